@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+// The hub as one package. Targets are listed bottom up; arrows point down only.
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+/// For targets that touch raw memory: every unsafe use is marked where it happens.
+let memorySafe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let package = Package(
+    name: "connector-hub",
+    products: [
+        .executable(name: "connector-hub", targets: ["connector-hub"]),
+        .library(name: "ConnectorHub", targets: ["HubCore", "Providers"]),
+    ],
+    targets: [
+        // C libraries: one shim each.
+        .target(name: "CLinux"),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        .target(name: "CYAML", linkerSettings: [.linkedLibrary("yaml")]),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+
+        // Bytes in, values out: HTTP/1, SSE, JSON. No I/O, no clock.
+        .target(name: "Wire", dependencies: ["CSimdJSON"], swiftSettings: memorySafe),
+        // One epoll loop per core: timers, executor, sockets, TLS.
+        .target(name: "Reactor", dependencies: ["Wire", "CLinux", "COpenSSL"], swiftSettings: memorySafe),
+        // HTTP/1.1 connections, limits and deadlines, router, streamed responses, drain.
+        .target(name: "HTTPServer", dependencies: ["Reactor", "Wire"], swiftSettings: strict),
+        // libcurl multi per reactor: requests, streams, deadlines.
+        .target(name: "HTTPClient", dependencies: ["Reactor", "Wire", "CCurl"], swiftSettings: memorySafe),
+        // Wire formats of the providers to and from one model. Pure.
+        .target(name: "Dialects", dependencies: ["Wire"], swiftSettings: strict),
+        // The hub itself: registry, pipeline, middleware, routing, errors, metrics.
+        .target(name: "HubCore", dependencies: ["Wire", "Dialects"], swiftSettings: strict),
+        // Adapters: OpenAI, compatible servers, simulated.
+        .target(
+            name: "Providers", dependencies: ["HubCore", "HTTPClient", "Reactor", "Dialects", "Wire"],
+            swiftSettings: strict),
+        // Composition root: configuration, endpoints, life cycle, logs.
+        .target(
+            name: "Service",
+            dependencies: [
+                "Providers", "HubCore", "Dialects", "HTTPServer", "HTTPClient", "Reactor", "Wire", "CYAML", "CLinux",
+            ],
+            swiftSettings: strict),
+        .executableTarget(name: "connector-hub", dependencies: ["Service"], swiftSettings: strict),
+
+        // Test client, scripted provider, fixture loaders.
+        .target(
+            name: "TestSupport", dependencies: ["HTTPServer", "HTTPClient", "Reactor", "Wire", "CLinux"],
+            swiftSettings: strict),
+        .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ReactorTests", dependencies: ["Reactor", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "Wire", "Reactor", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "Wire", "Reactor", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "DialectsTests", dependencies: ["Dialects", "Wire", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "HubCoreTests", dependencies: ["HubCore", "Dialects", "Wire", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ProvidersTests", dependencies: ["Providers", "HubCore", "HTTPClient", "Dialects", "Reactor", "Wire", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ServiceTests",
+            dependencies: ["Service", "HubCore", "Providers", "HTTPServer", "HTTPClient", "Dialects", "Reactor", "Wire", "TestSupport"],
+            swiftSettings: strict),
+    ],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,30 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+#include <malloc.h>
+#include <sys/socket.h>
+#include <time.h>
+
+int clinux_accept(int listener, struct sockaddr_storage *peer, socklen_t *peer_length) {
+    int descriptor = accept4(listener, (struct sockaddr *)peer, peer_length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    return descriptor >= 0 ? descriptor : -errno;
+}
+
+static __thread void *current_reactor;
+void *clinux_current_reactor(void) { return current_reactor; }
+void clinux_set_current_reactor(void *reactor) { current_reactor = reactor; }
+
+static uint64_t nanoseconds(clockid_t clock) {
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_nsec;
+}
+uint64_t clinux_monotonic_nanoseconds(void) { return nanoseconds(CLOCK_MONOTONIC); }
+uint64_t clinux_wall_nanoseconds(void) { return nanoseconds(CLOCK_REALTIME); }
+
+int clinux_release_memory(void) { return malloc_trim(0); }
+
+void clinux_tune_allocator(void) {
+    // The defaults grow the thresholds with use and keep what a burst allocated.
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+}

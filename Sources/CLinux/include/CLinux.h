@@ -1,0 +1,38 @@
+// Linux calls that Swift's Glibc overlay lacks.
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <errno.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+/// accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC. Returns a descriptor or -errno.
+int clinux_accept(int listener, struct sockaddr_storage *peer, socklen_t *peer_length);
+
+/// epoll_event.data.u64 is inside a union that Swift imports awkwardly.
+static inline uint64_t clinux_event_token(const struct epoll_event *event) { return event->data.u64; }
+static inline int clinux_epoll_ctl(int epoll, int operation, int descriptor, uint32_t events, uint64_t token) {
+    struct epoll_event event = {.events = events, .data = {.u64 = token}};
+    return epoll_ctl(epoll, operation, descriptor, &event);
+}
+
+/// errno as a call: the macro is not imported.
+static inline int clinux_errno(void) { return errno; }
+
+/// The reactor that owns the calling thread, or NULL.
+void *clinux_current_reactor(void);
+void clinux_set_current_reactor(void *reactor);
+
+/// Monotonic clock in nanoseconds.
+uint64_t clinux_monotonic_nanoseconds(void);
+/// Wall clock in nanoseconds since 1970.
+uint64_t clinux_wall_nanoseconds(void);
+/// Gives freed pages back to the system (glibc malloc_trim). Returns 1 if memory was released.
+int clinux_release_memory(void);
+/// One arena for every thread and an early trim threshold: memory returns to idle after load.
+void clinux_tune_allocator(void);
+
+#endif

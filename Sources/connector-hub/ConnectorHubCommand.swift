@@ -1,0 +1,4 @@
+@main
+struct ConnectorHubCommand {
+    static func main() {}
+}
