@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <malloc.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -12,6 +13,13 @@ int clinux_accept(int listener, struct sockaddr_storage *peer, socklen_t *peer_l
 static __thread void *current_reactor;
 void *clinux_current_reactor(void) { return current_reactor; }
 void clinux_set_current_reactor(void *reactor) { current_reactor = reactor; }
+
+int clinux_available_cores(void) {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+    int count = CPU_COUNT(&set);
+    return count > 0 ? count : 1;
+}
 
 static uint64_t nanoseconds(clockid_t clock) {
     struct timespec time;

@@ -19,12 +19,24 @@ static inline int clinux_epoll_ctl(int epoll, int operation, int descriptor, uin
     return epoll_ctl(epoll, operation, descriptor, &event);
 }
 
+/// An epoll set or eventfd, close-on-exec and non-blocking; -1 and errno on failure.
+static inline int clinux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+static inline int clinux_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+static inline void clinux_eventfd_signal(int descriptor) { eventfd_write(descriptor, 1); }
+static inline void clinux_eventfd_clear(int descriptor) {
+    eventfd_t count;
+    eventfd_read(descriptor, &count);
+}
+
 /// errno as a call: the macro is not imported.
 static inline int clinux_errno(void) { return errno; }
 
 /// The reactor that owns the calling thread, or NULL.
 void *clinux_current_reactor(void);
 void clinux_set_current_reactor(void *reactor);
+
+/// Cores the scheduler lets this process use, at least 1.
+int clinux_available_cores(void);
 
 /// Monotonic clock in nanoseconds.
 uint64_t clinux_monotonic_nanoseconds(void);

@@ -1,0 +1,46 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// The thread-safe way into a reactor: a queue and an eventfd. No wake-up is written while one is pending.
+final class Door: Sendable {
+    enum Item: Sendable {
+        case job(UnownedJob)
+        case work(@Sendable () -> Void)
+    }
+
+    private struct State {
+        var items: [Item] = []
+        var isClosed = false
+    }
+
+    let descriptor = clinux_eventfd()
+    private let state = Mutex(State())
+
+    func put(_ item: sending Item) {
+        let mustWake = state.withLock { state in
+            if state.isClosed { return false }
+            state.items.append(item)
+            return state.items.count == 1
+        }
+        if mustWake { clinux_eventfd_signal(descriptor) }
+    }
+
+    func take() -> [Item] {
+        clinux_eventfd_clear(descriptor)
+        return state.withLock { state in
+            let items = state.items
+            state.items = []
+            return items
+        }
+    }
+
+    /// What is put afterwards is dropped: the reactor is gone.
+    func close() {
+        state.withLock { state in
+            state.isClosed = true
+            state.items = []
+        }
+        Glibc.close(descriptor)
+    }
+}
