@@ -1,1 +1,100 @@
 #include "COpenSSL.h"
+#include <limits.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <stdio.h>
+
+static SSL_CTX *context_of(copenssl_context *context) { return (SSL_CTX *)context; }
+static SSL *session_of(copenssl_session *session) { return (SSL *)session; }
+
+static int select_protocol(SSL *ssl, const unsigned char **out, unsigned char *out_length, const unsigned char *in,
+                           unsigned int in_length, void *argument) {
+    static const unsigned char offered[] = "\x08http/1.1";
+    (void)ssl;
+    (void)argument;
+    unsigned char *selected;
+    if (SSL_select_next_proto(&selected, out_length, offered, sizeof offered - 1, in, in_length) !=
+        OPENSSL_NPN_NEGOTIATED)
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
+    *out = selected;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+static copenssl_context *fail(SSL_CTX *context, const char *what, const char *file, char *error, size_t capacity) {
+    unsigned long code = ERR_peek_last_error();
+    const char *reason = ERR_reason_error_string(code);
+    snprintf(error, capacity, "%s %s: %s", what, file, reason ? reason : "cannot be used");
+    ERR_clear_error();
+    SSL_CTX_free(context);
+    return NULL;
+}
+
+copenssl_context *copenssl_server_context(const char *certificate, const char *key, char *error, size_t capacity) {
+    ERR_clear_error();
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    if (!context) return fail(NULL, "TLS", "context", error, capacity);
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                  SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_alpn_select_cb(context, select_protocol, NULL);
+    if (SSL_CTX_use_certificate_chain_file(context, certificate) != 1)
+        return fail(context, "certificate", certificate, error, capacity);
+    if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1)
+        return fail(context, "key", key, error, capacity);
+    if (SSL_CTX_check_private_key(context) != 1) return fail(context, "key", key, error, capacity);
+    return (copenssl_context *)context;
+}
+
+void copenssl_context_free(copenssl_context *context) { SSL_CTX_free(context_of(context)); }
+
+copenssl_session *copenssl_session_new(copenssl_context *context, int descriptor) {
+    ERR_clear_error();
+    SSL *ssl = SSL_new(context_of(context));
+    if (!ssl) return NULL;
+    if (SSL_set_fd(ssl, descriptor) != 1) {
+        SSL_free(ssl);
+        return NULL;
+    }
+    SSL_set_accept_state(ssl);
+    return (copenssl_session *)ssl;
+}
+
+static int outcome(SSL *ssl, int result) {
+    if (result > 0) return result;
+    switch (SSL_get_error(ssl, result)) {
+    case SSL_ERROR_WANT_READ: return COPENSSL_WANT_READ;
+    case SSL_ERROR_WANT_WRITE: return COPENSSL_WANT_WRITE;
+    case SSL_ERROR_ZERO_RETURN: return COPENSSL_CLOSED;
+    default:
+        // After a fatal error no close_notify may be sent.
+        SSL_set_quiet_shutdown(ssl, 1);
+        ERR_clear_error();
+        return COPENSSL_FAILED;
+    }
+}
+
+int copenssl_handshake(copenssl_session *session) {
+    ERR_clear_error();
+    return outcome(session_of(session), SSL_do_handshake(session_of(session)));
+}
+
+int copenssl_read(copenssl_session *session, void *buffer, size_t capacity) {
+    ERR_clear_error();
+    int limit = capacity > INT_MAX ? INT_MAX : (int)capacity;
+    return outcome(session_of(session), SSL_read(session_of(session), buffer, limit));
+}
+
+int copenssl_write(copenssl_session *session, const void *bytes, size_t count) {
+    ERR_clear_error();
+    int limit = count > INT_MAX ? INT_MAX : (int)count;
+    return outcome(session_of(session), SSL_write(session_of(session), bytes, limit));
+}
+
+void copenssl_shutdown(copenssl_session *session) {
+    ERR_clear_error();
+    if (SSL_is_init_finished(session_of(session))) SSL_shutdown(session_of(session));
+    ERR_clear_error();
+}
+
+void copenssl_session_free(copenssl_session *session) { SSL_free(session_of(session)); }

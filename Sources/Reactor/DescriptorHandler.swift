@@ -5,8 +5,9 @@ public struct DescriptorInterest: OptionSet, Sendable {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-    /// Bytes to read, or the peer's end of its direction.
-    public static let read = DescriptorInterest(rawValue: EPOLLIN.rawValue | EPOLLRDHUP.rawValue)
+    public static let read = DescriptorInterest(rawValue: EPOLLIN.rawValue)
+    /// The peer's end of its direction; level-triggered, so drop it once seen.
+    public static let readHangUp = DescriptorInterest(rawValue: EPOLLRDHUP.rawValue)
     public static let write = DescriptorInterest(rawValue: EPOLLOUT.rawValue)
 }
 
