@@ -1,0 +1,18 @@
+public import Wire
+
+/// A provider's whole answer: what the hub counts and decides on, and the document it came in.
+public struct CompletionResponse: Sendable {
+    /// The answer in OpenAI's chat form.
+    public var body: JSONValue
+    public var usage: TokenUsage?
+    /// The model that the provider says it ran.
+    public var servedModel: String?
+    public var finishReasons: [String]
+
+    public init(body: JSONValue, usage: TokenUsage?, servedModel: String?, finishReasons: [String]) {
+        self.body = body
+        self.usage = usage
+        self.servedModel = servedModel
+        self.finishReasons = finishReasons
+    }
+}

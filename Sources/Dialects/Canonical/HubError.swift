@@ -1,0 +1,41 @@
+/// A failed call, as everything inside the hub sees it. Rendered for clients by their dialect's `Errors` file.
+public struct HubError: Error, Equatable, Sendable {
+    public var code: ErrorCode
+    /// For the person who reads it: says what is wrong and, where it can, what to do. Holds no secret.
+    public var message: String
+    /// The field or header that is wrong: `messages[0].role`.
+    public var parameter: String?
+    public var provider: String?
+    /// Seconds to wait before another attempt.
+    public var retryAfter: Int?
+    public var upstream: Upstream?
+    /// Overrides the code's status where one code has several: 414, 417, 505.
+    public var statusOverride: Int?
+
+    /// What the provider said, for `details`.
+    public struct Upstream: Equatable, Sendable {
+        public var status: Int
+        public var code: String?
+        public var message: String?
+
+        public init(status: Int, code: String? = nil, message: String? = nil) {
+            self.status = status
+            self.code = code
+            self.message = message
+        }
+    }
+
+    public init(_ code: ErrorCode, _ message: String, parameter: String? = nil) {
+        self.code = code
+        self.message = message
+        self.parameter = parameter
+    }
+
+    public var status: Int { statusOverride ?? code.facts.status }
+    public var isRetryable: Bool { code.facts.isRetryable }
+
+    /// A field that is missing or has a wrong value.
+    public static func validation(_ parameter: String, _ problem: String) -> HubError {
+        HubError(.validationFailed, "\(parameter) \(problem)", parameter: parameter)
+    }
+}

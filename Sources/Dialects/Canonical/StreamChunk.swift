@@ -1,0 +1,22 @@
+public import Wire
+
+/// One event of a streamed answer, in OpenAI's chat form, with what the hub needs to know of it.
+public struct StreamChunk: Sendable {
+    public var body: JSONValue
+    /// Carries generated content: text, reasoning, a refusal, a piece of a tool call.
+    public var hasPayload: Bool
+    /// Has choices at all; a bare usage chunk has none.
+    public var hasChoices: Bool
+    /// Cumulative; the last one counts.
+    public var usage: TokenUsage?
+    /// The first one in this chunk.
+    public var finishReason: String?
+
+    public init(body: JSONValue, hasPayload: Bool, hasChoices: Bool, usage: TokenUsage?, finishReason: String?) {
+        self.body = body
+        self.hasPayload = hasPayload
+        self.hasChoices = hasChoices
+        self.usage = usage
+        self.finishReason = finishReason
+    }
+}

@@ -1,0 +1,66 @@
+public import Wire
+
+/// OpenAI's chat completion request: read as a client's, written for a provider.
+public enum OpenAIRequest {
+    /// Checks only what the hub itself relies on; the provider judges the rest.
+    public static func parse(_ body: JSONValue) throws(HubError) -> CompletionRequest {
+        let fields = try FieldReader(body)
+        try fields.refuseDuplicates(["model", "messages", "stream", "stream_options", "user", "n"])
+        let model = try fields.requiredString("model", maximumLength: 256)
+        guard let messages = try fields.array("messages", counts: 1...10_000) else {
+            throw .validation("messages", "is required")
+        }
+        try checkMessages(messages)
+        let options = try fields.object("stream_options")
+        return CompletionRequest(
+            dialect: .openAI, body: body, model: model, isStream: try fields.bool("stream") ?? false,
+            wantsUsageChunk: options?["include_usage"]?.bool ?? false,
+            user: try fields.string("user", maximumLength: 4096),
+            choiceCount: try fields.integer("n", in: 1...128) ?? 1)
+    }
+
+    private static func checkMessages(_ messages: JSONValue) throws(HubError) {
+        var index = 0
+        for message in messages.elements {
+            guard message.isObject else { throw .validation("messages[\(index)]", "must be an object") }
+            guard let role = message["role"] else { throw .validation("messages[\(index)].role", "is required") }
+            guard role.isString else { throw .validation("messages[\(index)].role", "must be a string") }
+            index += 1
+        }
+    }
+
+    /// The request for a target that speaks the same form: every field as it came, in its order.
+    /// - Parameter usageChunk: ask for usage in a stream, whether or not the client did.
+    public static func render(_ request: CompletionRequest, model: String, usageChunk: Bool) -> [UInt8] {
+        var writer = JSONWriter(reserving: 1024)
+        writer.beginObject()
+        var wroteOptions = false
+        for (key, value) in request.body.members {
+            if key.equals("model") {
+                writer.member("model", model)
+            } else if key.equals("stream_options"), request.isStream, usageChunk {
+                writeStreamOptions(value, to: &writer)
+                wroteOptions = true
+            } else {
+                writer.key(key)
+                writer.value(value)
+            }
+        }
+        if request.isStream, usageChunk, !wroteOptions { writeStreamOptions(nil, to: &writer) }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    static func writeStreamOptions(_ given: JSONValue?, to writer: inout JSONWriter) {
+        writer.key("stream_options")
+        writer.beginObject()
+        if let given, given.isObject {
+            for (key, value) in given.members where !key.equals("include_usage") {
+                writer.key(key)
+                writer.value(value)
+            }
+        }
+        writer.member("include_usage", true)
+        writer.endObject()
+    }
+}

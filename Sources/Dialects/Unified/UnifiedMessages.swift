@@ -1,0 +1,96 @@
+internal import Wire
+
+/// The hub's messages: checked as they come, written in OpenAI's form.
+enum UnifiedMessages {
+    private static let roles: Set<String> = ["system", "developer", "user", "assistant", "function", "tool"]
+
+    static func check(_ messages: JSONValue) throws(HubError) {
+        var index = 0
+        for message in messages.elements {
+            try check(message, at: "messages[\(index)]")
+            index += 1
+        }
+    }
+
+    private static func check(_ message: JSONValue, at path: String) throws(HubError) {
+        guard message.isObject else { throw .validation(path, "must be an object") }
+        guard let role = message["role"]?.string else { throw .validation("\(path).role", "is required") }
+        guard roles.contains(role) else {
+            throw .validation("\(path).role", "must be system, developer, user, assistant, function or tool")
+        }
+        if role == "tool", message["tool_call_id"]?.isString != true {
+            throw .validation("\(path).tool_call_id", "is required")
+        }
+        if let calls = message["tool_calls"], !calls.isNull, !calls.isArray {
+            throw .validation("\(path).tool_calls", "must be an array")
+        }
+        try checkContent(message, role: role, at: "\(path).content")
+    }
+
+    private static func checkContent(_ message: JSONValue, role: String, at path: String) throws(HubError) {
+        let mayBeEmpty =
+            role == "tool" || role == "function" || (message["tool_calls"]?.count ?? 0) > 0
+            || message["function_call"] != nil || message["refusal"]?.isString == true
+        guard let content = message["content"], !content.isNull else {
+            if mayBeEmpty { return }
+            throw .validation(path, "is required")
+        }
+        if content.isString {
+            if content.equals(""), !mayBeEmpty { throw .validation(path, "must not be empty") }
+            return
+        }
+        guard content.isArray else { throw .validation(path, "must be a string or an array of parts") }
+        if content.count == 0, !mayBeEmpty { throw .validation(path, "must not be empty") }
+        var index = 0
+        for part in content.elements {
+            guard part["type"]?.isString == true else { throw .validation("\(path)[\(index)].type", "is required") }
+            index += 1
+        }
+    }
+
+    /// Writes a message for an OpenAI-form target: other spellings of an image become `image_url`, and what only
+    /// the hub knows stays behind.
+    static func write(_ message: JSONValue, to writer: inout JSONWriter) {
+        writer.beginObject()
+        for (key, value) in message.members where !key.equals("reasoning") {
+            writer.key(key)
+            if key.equals("content"), value.isArray {
+                writer.beginArray()
+                for part in value.elements { writePart(part, to: &writer) }
+                writer.endArray()
+            } else {
+                writer.value(value)
+            }
+        }
+        writer.endObject()
+    }
+
+    private static func writePart(_ part: JSONValue, to writer: inout JSONWriter) {
+        switch part["type"]?.string {
+        case "image":
+            writeImage(part["url"]?.string ?? "", detail: part["detail"], to: &writer)
+        case "image_base64":
+            writeImage(dataURL(part["image_base64"]), detail: part["detail"], to: &writer)
+        case "image_url" where part["image_url"]?.isString == true:
+            writeImage(part["image_url"]?.string ?? "", detail: part["detail"], to: &writer)
+        default:
+            writer.value(part)
+        }
+    }
+
+    private static func dataURL(_ image: JSONValue?) -> String {
+        if let data = image?.string { return "data:image/png;base64,\(data)" }
+        return "data:\(image?["media_type"]?.string ?? "image/png");base64,\(image?["data"]?.string ?? "")"
+    }
+
+    private static func writeImage(_ url: String, detail: JSONValue?, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("type", "image_url")
+        writer.key("image_url")
+        writer.beginObject()
+        writer.member("url", url)
+        if let detail { writer.member("detail", detail) }
+        writer.endObject()
+        writer.endObject()
+    }
+}

@@ -1,0 +1,21 @@
+public import Wire
+
+/// What the server serves. Called on the reactor of the connection.
+public protocol HTTPHandler: Sendable {
+    /// Decides on a head before its body is read.
+    func admit(_ head: HTTP1RequestHead) -> HTTPAdmission
+
+    /// Answers through the writer, whole or as a stream. The task is cancelled when the client goes away.
+    func respond(to request: HTTPRequest, with writer: HTTPResponseWriter) async
+
+    /// The answer to a request the server refuses by itself.
+    /// - Parameter head: nil when the head could not be read.
+    func refusal(_ error: HTTP1Error, head: HTTP1RequestHead?) -> HTTPResponse
+}
+
+public enum HTTPAdmission: Sendable {
+    /// Read the body, up to so many bytes; more is answered 413.
+    case read(maximumBodyBytes: Int)
+    /// Answer now, without reading the body.
+    case refuse(HTTPResponse)
+}

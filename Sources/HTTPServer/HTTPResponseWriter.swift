@@ -1,0 +1,86 @@
+public import Wire
+internal import Reactor
+
+/// Where one request's answer goes: whole, or as a stream.
+///
+/// After the client has gone, or after the end of the answer, everything here does nothing.
+///
+/// `@unchecked Sendable`: used on its connection's reactor only, which every method checks.
+public final class HTTPResponseWriter: @unchecked Sendable {
+    enum State { case waiting, streaming, finished }
+
+    private weak var connection: HTTPConnection?
+    private let reactor: Reactor
+    private(set) var state = State.waiting
+    /// 0 until an answer has begun.
+    public private(set) var status = 0
+    /// Of the body, before chunk framing.
+    public private(set) var bodyBytes = 0
+    /// Called once each time a congested stream has room again.
+    public var onWritable: (() -> Void)?
+
+    init(connection: HTTPConnection, reactor: Reactor) {
+        self.connection = connection
+        self.reactor = reactor
+    }
+
+    /// False once the client has gone or the answer is complete.
+    public var isOpen: Bool { connection != nil && state != .finished }
+
+    /// More bytes wait for the client than it should be given: pause the source until `onWritable`.
+    public var isCongested: Bool { connection?.isCongested ?? false }
+
+    /// Sends a whole answer.
+    public func respond(_ response: HTTPResponse) {
+        reactor.assertCurrent()
+        guard state == .waiting else { return }
+        state = .finished
+        status = response.head.status
+        bodyBytes = response.body.count
+        connection?.send(response, from: self)
+    }
+
+    /// Begins a streamed answer; the head leaves together with the first bytes written in this turn.
+    /// - Parameter keepAlive: sent as a piece of the body after a quiet time.
+    public func startStream(_ head: HTTPResponseHead, keepAlive: StaticString? = nil) {
+        reactor.assertCurrent()
+        guard state == .waiting else { return }
+        state = .streaming
+        status = head.status
+        connection?.startStream(head, keepAlive: keepAlive, from: self)
+    }
+
+    public func write(_ bytes: UnsafeRawBufferPointer) {
+        reactor.assertCurrent()
+        guard state == .streaming, !bytes.isEmpty else { return }
+        bodyBytes += bytes.count
+        connection?.writeStream(bytes)
+    }
+
+    public func write(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { write($0) }
+    }
+
+    /// Ends a stream as complete.
+    public func finish() {
+        reactor.assertCurrent()
+        guard state == .streaming else { return }
+        state = .finished
+        connection?.finishStream()
+    }
+
+    /// Ends a stream so that the client sees it was cut: without the last chunk.
+    public func abort() {
+        reactor.assertCurrent()
+        guard state != .finished else { return }
+        state = .finished
+        connection?.abortStream()
+    }
+
+    /// The connection is gone.
+    func disconnect() {
+        connection = nil
+        onWritable?()
+        onWritable = nil
+    }
+}

@@ -1,0 +1,115 @@
+internal import Glibc
+internal import Reactor
+internal import Synchronization
+internal import Wire
+
+/// The server's part on one reactor: its listeners, its connections and the buffers they share.
+///
+/// `@unchecked Sendable`: used on its reactor only, but for `reactor` itself.
+final class HTTPServerShard: @unchecked Sendable {
+    let reactor: Reactor
+    let configuration: HTTPServerConfiguration
+    let handler: any HTTPHandler
+    let limiter: ConnectionLimiter
+    /// Every connection reads here first: an idle connection owns no buffer.
+    let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+    private(set) var isDraining = false
+    private var acceptors: [Acceptor] = []
+    private var connections: [Int32: HTTPConnection] = [:]
+    private var drained: CheckedContinuation<Void, Never>?
+    private var assembly: [UInt8] = []
+    private var dateText: [UInt8] = []
+    private var dateSecond: UInt64 = 0
+
+    init(
+        reactor: Reactor, configuration: HTTPServerConfiguration, handler: any HTTPHandler, limiter: ConnectionLimiter
+    ) {
+        self.reactor = reactor
+        self.configuration = configuration
+        self.handler = handler
+        self.limiter = limiter
+    }
+
+    deinit {
+        readBuffer.deallocate()
+    }
+
+    func listen(_ listener: Listener, tls: TLSSource) {
+        acceptors.append(Acceptor(listener: listener, tls: tls, shard: self))
+    }
+
+    func open(_ descriptor: Int32, peer: SocketAddress, tls: TLSContext?) {
+        let admission = limiter.take(for: peer)
+        if admission == .refused {
+            Glibc.close(descriptor)
+            return
+        }
+        guard let transport = try? StreamTransport(descriptor: descriptor, tls: tls) else {
+            limiter.release(peer)
+            Glibc.close(descriptor)
+            return
+        }
+        let connection = HTTPConnection(
+            shard: self, transport: transport, peer: peer, isOverLimit: admission == .overLimit)
+        connections[descriptor] = connection
+        connection.start()
+    }
+
+    func remove(_ connection: HTTPConnection, peer: SocketAddress) {
+        connections[connection.descriptor] = nil
+        limiter.release(peer)
+        if isDraining, connections.isEmpty { finishDraining() }
+    }
+
+    /// Gives `body` an empty buffer to build a message in. Not to be nested.
+    func assemble<R>(_ body: (inout [UInt8]) -> R) -> R {
+        var buffer: [UInt8] = []
+        swap(&buffer, &assembly)
+        buffer.removeAll(keepingCapacity: buffer.capacity <= 64 << 10)
+        let result = body(&buffer)
+        swap(&buffer, &assembly)
+        return result
+    }
+
+    /// Appends `date: ...` with its line end; the text is made once a second.
+    func appendDate(to out: inout [UInt8]) {
+        let second = WallClock.nanoseconds / 1_000_000_000
+        if second != dateSecond {
+            dateSecond = second
+            dateText.removeAll(keepingCapacity: true)
+            dateText.append("date: ")
+            HTTPDate.append(secondsSince1970: Int(second), to: &dateText)
+            dateText.append("\r\n")
+        }
+        out.append(contentsOf: dateText)
+    }
+
+    // MARK: Draining
+
+    /// Stops accepting, lets requests finish until `deadline`, then closes what is left.
+    func drain(until deadline: MonotonicTime) async {
+        await withCheckedContinuation { continuation in
+            reactor.submit {
+                self.drained = continuation
+                self.isDraining = true
+                for acceptor in self.acceptors { acceptor.close() }
+                self.acceptors = []
+                for connection in Array(self.connections.values) { connection.drain() }
+                if self.connections.isEmpty { return self.finishDraining() }
+                _ = self.reactor.setTimer(at: deadline, handler: self)
+            }
+        }
+    }
+
+    private func finishDraining() {
+        drained?.resume()
+        drained = nil
+    }
+}
+
+extension HTTPServerShard: TimerHandler {
+    /// The time to drain is over.
+    func timerFired(tag: Int) {
+        for connection in Array(connections.values) { connection.close() }
+    }
+}
