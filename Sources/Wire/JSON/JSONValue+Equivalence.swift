@@ -9,7 +9,8 @@ extension JSONValue {
         switch kind {
         case .object: return count == other.count && hasEquivalentMembers(to: other)
         case .array: return count == other.count && hasEquivalentElements(to: other)
-        case .string: return JSONKey(document: document, index: index) == JSONKey(document: other.document, index: other.index)
+        case .string:
+            return JSONKey(document: document, index: index) == JSONKey(document: other.document, index: other.index)
         default: return true
         }
     }

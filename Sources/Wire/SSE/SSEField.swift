@@ -22,7 +22,7 @@ struct SSEField {
     /// The value as a number of ASCII digits alone, nil if it is none or too large.
     var decimal: Int? {
         var number = 0
-        for unsafe byte in unsafe value {
+        for unsafebyte in unsafe value {
             guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
             let (tenfold, overflows) = number.multipliedReportingOverflow(by: 10)
             let (sum, carries) = tenfold.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))

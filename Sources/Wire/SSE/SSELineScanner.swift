@@ -28,7 +28,8 @@ struct SSELineScanner {
         guard unsafe end < bytes.count else { return nil }
         let line = unsafe UnsafeRawBufferPointer(rebasing: bytes[position..<end])
         position = end + 1
-        if end == nextCarriageReturn, nextLineFeed == position { position += 1 }
+        // Only a line that ended in CR can have the next LF right behind it.
+        if position == nextLineFeed, unsafe position < bytes.count { position += 1 }
         return unsafe line
     }
 
