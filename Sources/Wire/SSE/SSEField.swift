@@ -22,7 +22,8 @@ struct SSEField {
     /// The value as a number of ASCII digits alone, nil if it is none or too large.
     var decimal: Int? {
         var number = 0
-        for unsafebyte in unsafe value {
+        for position in 0..<(unsafe value.count) {
+            let byte = unsafe value[position]
             guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
             let (tenfold, overflows) = number.multipliedReportingOverflow(by: 10)
             let (sum, carries) = tenfold.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
