@@ -1,0 +1,66 @@
+/// A request head that passed every check. Keeps one copy of its bytes; text is made only when asked for.
+public struct HTTP1RequestHead: Sendable {
+    public let method: HTTPMethod
+    /// 0 for HTTP/1.0, 1 for HTTP/1.1.
+    public let minorVersion: Int
+    public let framing: BodyFraming
+    /// Whether the client lets the connection live on after this request (RFC 9112 §9.3).
+    public let isKeepAlive: Bool
+    /// Whether the client waits for `100 Continue` before it sends the body that `framing` announces.
+    public let expectsContinue: Bool
+
+    /// The head as received, field names lower-cased.
+    @usableFromInline let bytes: [UInt8]
+    @usableFromInline let fieldLines: [FieldLine]
+    @usableFromInline let pathRange: ByteRange
+    private let methodRange: ByteRange
+    private let queryRange: ByteRange?
+    private let hostRange: ByteRange?
+
+    init(bytes: consuming [UInt8], line: RequestLine, fields: [FieldLine], control: ControlFields) {
+        for field in fields {
+            for offset in field.name.range { bytes[offset] = ByteClass.lowercased(bytes[offset]) }
+        }
+        self.bytes = bytes
+        fieldLines = fields
+        method = line.method
+        methodRange = line.methodRange
+        minorVersion = line.minorVersion
+        pathRange = line.target.path
+        queryRange = line.target.query
+        hostRange = line.target.authority ?? control.host
+        framing = control.framing
+        isKeepAlive = !control.asksToClose && (line.minorVersion > 0 || control.asksToKeepAlive)
+        expectsContinue = control.expectsContinue && framing != .none && framing != .length(0)
+    }
+
+    /// The method as sent.
+    public var methodText: String { text(methodRange) }
+
+    /// The raw path as sent, before `?`, escapes not decoded; an absolute form is reduced to its path.
+    public var path: String { text(pathRange) }
+
+    /// The raw query after `?`; nil without `?`.
+    public var query: String? { queryRange.map(text) }
+
+    /// Host and port: the authority of an absolute form, otherwise the Host field, which may be empty; nil only in 1.0.
+    public var host: String? { hostRange.map(text) }
+
+    /// Whether the raw path is exactly `text`.
+    public func pathEquals(_ text: StaticString) -> Bool {
+        bytes.span.equals(text, in: pathRange)
+    }
+
+    /// Calls `body` with the bytes of the raw path.
+    @inlinable
+    public func withPathBytes<Result, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(bytes.span.extracting(pathRange.range))
+    }
+
+    /// Bytes that are not UTF-8 come out as U+FFFD.
+    func text(_ range: ByteRange) -> String {
+        String(decoding: bytes[range.range], as: UTF8.self)
+    }
+}

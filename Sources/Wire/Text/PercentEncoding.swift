@@ -1,0 +1,27 @@
+/// Percent-decoding of URI parts (RFC 3986 §2.1).
+public enum PercentEncoding {
+    /// Decodes once. Nil for a bad escape, NUL, or a result that is not UTF-8.
+    ///
+    /// - Parameter plusIsSpace: reads `+` as a space, as in a form-encoded query; never in a path.
+    public static func decode(_ text: String, plusIsSpace: Bool = false) -> String? {
+        var out: [UInt8] = []
+        out.reserveCapacity(text.utf8.count)
+        var iterator = text.utf8.makeIterator()
+        while let byte = iterator.next() {
+            guard let decoded = decodeOne(byte, rest: &iterator, plusIsSpace: plusIsSpace), decoded != 0 else {
+                return nil
+            }
+            out.append(decoded)
+        }
+        return String(validating: out, as: UTF8.self)
+    }
+
+    private static func decodeOne(
+        _ byte: UInt8, rest: inout String.UTF8View.Iterator, plusIsSpace: Bool
+    ) -> UInt8? {
+        if byte == UInt8(ascii: "+"), plusIsSpace { return UInt8(ascii: " ") }
+        guard byte == UInt8(ascii: "%") else { return byte }
+        guard let high = rest.next().flatMap(Hex.value), let low = rest.next().flatMap(Hex.value) else { return nil }
+        return high << 4 | low
+    }
+}

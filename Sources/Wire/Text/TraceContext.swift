@@ -1,0 +1,77 @@
+/// A position in a distributed trace, as the `traceparent` field carries it (W3C Trace Context).
+public struct TraceContext: Sendable, Hashable {
+    /// 16 bytes, never all zero.
+    public struct TraceID: Sendable, Hashable {
+        public var high: UInt64
+        public var low: UInt64
+
+        public init(high: UInt64, low: UInt64) {
+            self.high = high
+            self.low = low
+        }
+    }
+
+    public var traceID: TraceID
+    /// The span that is the parent of what comes next: 8 bytes, never zero.
+    public var parentID: UInt64
+    /// Only the bits the specification defines: 1 for sampled, 2 for a random trace ID.
+    public var flags: UInt8
+
+    static let knownFlags: UInt8 = 0b11
+
+    public var isSampled: Bool { flags & 1 == 1 }
+
+    public init(traceID: TraceID, parentID: UInt64, flags: UInt8) {
+        self.traceID = traceID
+        self.parentID = parentID
+        self.flags = flags & Self.knownFlags
+    }
+
+    /// Parses `vv-<32 hex>-<16 hex>-ff`; nil when malformed. A version after 00 may go on after another `-`.
+    public init?(traceparent: String) {
+        let bytes = [UInt8](traceparent.utf8)
+        guard bytes.count >= 55, [2, 35, 52].allSatisfy({ bytes[$0] == UInt8(ascii: "-") }),
+            let version = Self.number(bytes[0..<2]), version != 0xFF,
+            bytes.count == 55 || (version > 0 && bytes[55] == UInt8(ascii: "-")),
+            let high = Self.number(bytes[3..<19]), let low = Self.number(bytes[19..<35]), high | low != 0,
+            let parentID = Self.number(bytes[36..<52]), parentID != 0,
+            let flags = Self.number(bytes[53..<55])
+        else { return nil }
+        self.init(traceID: TraceID(high: high, low: low), parentID: parentID, flags: UInt8(flags))
+    }
+
+    /// The same trace with another span as the parent.
+    public func with(parentID: UInt64) -> TraceContext {
+        TraceContext(traceID: traceID, parentID: parentID, flags: flags)
+    }
+
+    /// The field value, always version 00.
+    public var traceparent: String {
+        var out: [UInt8] = []
+        out.reserveCapacity(55)
+        append(to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    public func append(to out: inout [UInt8]) {
+        out.append("00-")
+        out.appendHex(traceID.high, minimumDigits: 16)
+        out.appendHex(traceID.low, minimumDigits: 16)
+        out.append(UInt8(ascii: "-"))
+        out.appendHex(parentID, minimumDigits: 16)
+        out.append(UInt8(ascii: "-"))
+        out.appendHex(UInt64(flags), minimumDigits: 2)
+    }
+
+    /// Lower-case hex only: upper case is malformed here, unlike elsewhere.
+    private static func number(_ digits: ArraySlice<UInt8>) -> UInt64? {
+        var number: UInt64 = 0
+        for byte in digits {
+            guard byte < UInt8(ascii: "A") || byte > UInt8(ascii: "F"), let digit = Hex.value(of: byte) else {
+                return nil
+            }
+            number = number << 4 | UInt64(digit)
+        }
+        return number
+    }
+}

@@ -1,0 +1,92 @@
+import Testing
+import Wire
+
+struct HTTPDateTests {
+    @Test(arguments: [
+        (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"), (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+        (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (1_795_166_844, "Fri, 20 Nov 2026 09:27:24 GMT"),
+        (4_107_542_399, "Sun, 28 Feb 2100 23:59:59 GMT"), (-5, "Thu, 01 Jan 1970 00:00:00 GMT"),
+        (Int.max, "Fri, 31 Dec 9999 23:59:59 GMT"),
+    ])
+    func `seconds are written as IMF-fixdate`(seconds: Int, text: String) {
+        var out: [UInt8] = []
+        HTTPDate.append(secondsSince1970: seconds, to: &out)
+        #expect(String(decoding: out, as: UTF8.self) == text)
+    }
+}
+
+struct RFC3339Tests {
+    @Test(arguments: [
+        (1_795_166_844_123_999_999, "2026-11-20T09:27:24.123Z"), (0, "1970-01-01T00:00:00.000Z"),
+        (-1, "1969-12-31T23:59:59.999Z"), (951_868_799_000_000_000, "2000-02-29T23:59:59.000Z"),
+    ])
+    func `nanoseconds are written with milliseconds`(nanoseconds: Int, text: String) {
+        #expect(RFC3339.text(nanosecondsSince1970: nanoseconds) == text)
+    }
+
+    @Test(arguments: [
+        ("2026-11-20T09:27:24.123Z", 1_795_166_844_123_000_000), ("2026-11-20t09:27:24z", 1_795_166_844_000_000_000),
+        ("2026-11-20T10:57:24+01:30", 1_795_166_844_000_000_000),
+        ("2026-11-20T01:27:24.5-08:00", 1_795_166_844_500_000_000),
+        ("2026-11-20T09:27:24.1234567899Z", 1_795_166_844_123_456_789),
+        ("2016-12-31T23:59:60Z", 1_483_228_800_000_000_000), ("1969-12-31T23:59:59.999Z", -1_000_000),
+        ("2024-02-29T00:00:00-00:00", 1_709_164_800_000_000_000),
+    ])
+    func `any offset and fraction is read`(text: String, nanoseconds: Int) {
+        #expect(RFC3339.parse(text) == nanoseconds)
+    }
+
+    @Test(arguments: [
+        "", "2026-11-20", "2026-11-20T09:27:24", "2026-11-20 09:27:24Z", "2026-11-20T09:27Z", "2026-13-20T09:27:24Z",
+        "2026-00-20T09:27:24Z", "2026-02-29T09:27:24Z", "2026-11-31T09:27:24Z", "2026-11-00T09:27:24Z",
+        "2026-11-20T24:00:00Z", "2026-11-20T09:60:24Z", "2026-11-20T09:27:61Z", "2026-11-20T09:27:24.Z",
+        "2026-11-20T09:27:24,5Z", "2026-11-20T09:27:24+0100", "2026-11-20T09:27:24+24:00", "2026-11-20T09:27:24Zx",
+        " 2026-11-20T09:27:24Z", "9999-11-20T09:27:24Z", "0001-01-01T00:00:00Z", "26-11-20T09:27:24Z",
+    ])
+    func `anything else is refused`(text: String) {
+        #expect(RFC3339.parse(text) == nil)
+    }
+
+    @Test
+    func `what is written is read back, over centuries`() {
+        for day in stride(from: -100_000, through: 100_000, by: 37) {
+            let nanoseconds = (day * 86_400 + 12_345) * 1_000_000_000 + 678_000_000
+            #expect(RFC3339.parse(RFC3339.text(nanosecondsSince1970: nanoseconds)) == nanoseconds)
+        }
+    }
+}
+
+struct UUIDv7Tests {
+    /// RFC 9562 appendix A.6.
+    @Test
+    func `the vector of the specification holds`() {
+        let text = UUIDv7.text(milliseconds: 0x017F_22E2_79B0, random: (0xCC3, 0x18C4_DC0C_0C07_398F))
+        #expect(text == "017f22e2-79b0-7cc3-98c4-dc0c0c07398f")
+    }
+
+    @Test
+    func `version and variant stand whatever the random words`() {
+        #expect(UUIDv7.text(milliseconds: .max, random: (.max, .max)) == "ffffffff-ffff-7fff-bfff-ffffffffffff")
+        #expect(UUIDv7.text(milliseconds: 0, random: (0, 0)) == "00000000-0000-7000-8000-000000000000")
+    }
+}
+
+struct RandomSourceTests {
+    @Test
+    func `one seed gives one sequence`() {
+        var first = RandomSource(seed: 7)
+        var second = RandomSource(seed: 7)
+        var other = RandomSource(seed: 8)
+        let numbers = (0..<8).map { _ in first.next() }
+        #expect(numbers == (0..<8).map { _ in second.next() })
+        #expect(numbers != (0..<8).map { _ in other.next() })
+    }
+
+    @Test
+    func `numbers spread over their range`() {
+        var source = RandomSource(seed: 0)
+        var counts = [Int](repeating: 0, count: 16)
+        for _ in 0..<16_000 { counts[Int.random(in: 0..<16, using: &source)] += 1 }
+        #expect(counts.allSatisfy { 850...1150 ~= $0 })
+    }
+}
