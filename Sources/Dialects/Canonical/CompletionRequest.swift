@@ -21,7 +21,7 @@ public struct CompletionRequest: Sendable {
     public var wantsUsageChunk: Bool
     /// The caller's name for its end user.
     public var user: String?
-    /// Fields known to be unsupported by the target, found while rendering.
+    /// `n`.
     public var choiceCount: Int
 
     public init(

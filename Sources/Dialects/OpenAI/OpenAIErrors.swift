@@ -48,8 +48,8 @@ public enum OpenAIErrors {
                 return
             }
             let error = root["error"].flatMap { $0.isObject ? $0 : nil } ?? root
-            message =
-                error["message"]?.string ?? root["error"]?.string ?? root["detail"]?.string ?? root["message"]?.string
+            let candidates = [error["message"], root["error"], root["detail"], root["message"]]
+            message = candidates.lazy.compactMap { $0?.string }.first
             type = error["type"]?.string
             code = error["code"]?.string ?? error["code"]?.int.map { String($0) }
             parameter = error["param"]?.string

@@ -1,4 +1,4 @@
-public import Wire
+internal import Wire
 
 /// OpenAI's chat completion object.
 public enum OpenAIResponse {

@@ -1,4 +1,4 @@
-public import Wire
+internal import Wire
 
 /// OpenAI's chat completion chunks: read from a provider, written for a client.
 public enum OpenAIStream {

@@ -1,4 +1,4 @@
-public import Wire
+internal import Wire
 
 /// Turns the bytes of a provider's event stream into chunks, and knows whether the stream ended as it should.
 ///

@@ -1,4 +1,4 @@
-public import Wire
+internal import Wire
 
 /// The hub's own error envelope: contract 1.6.
 public enum UnifiedErrors {

@@ -1,4 +1,4 @@
-public import Wire
+internal import Wire
 
 /// How an OpenAI-form target wants its parameters: data of the provider instance.
 public struct OpenAITarget: Sendable {

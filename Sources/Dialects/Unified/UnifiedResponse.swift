@@ -1,4 +1,4 @@
-public import Wire
+internal import Wire
 
 /// The hub's own completion object: contract 2.1.
 public enum UnifiedResponse {

@@ -1,4 +1,4 @@
-public import Wire
+internal import Wire
 
 /// The hub's own stream chunks: contract 2.1 and 2.8.
 public enum UnifiedStream {

@@ -1,0 +1,11 @@
+/// What a hub is configured with, besides its providers.
+public struct HubOptions: Sendable {
+    public var planner = RoutePlanner()
+    public var callDeadlines = CallDeadlines()
+    /// Of a whole request, retries included.
+    public var requestTimeout: Duration = .seconds(600)
+    /// Calls to providers for one request.
+    public var maximumAttempts = 6
+
+    public init() {}
+}

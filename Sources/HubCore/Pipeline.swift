@@ -1,0 +1,211 @@
+public import Dialects
+public import Wire
+
+/// The life of a request, in order:
+///
+/// parse → authenticate → sanitise → govern (policies; reserve budget and limits) → cache lookup (L1, L2, join an
+/// identical call in flight) → route (candidates in order, with reasons) → attempt: re-check policy for the actual
+/// provider and model → credentials → translate → call → translate back → (on failure: classify fault, release
+/// reservation, breaker, next attempt) → settle (usage, cost, ledger row per attempt, true-up) → cache store →
+/// telemetry → respond.
+///
+/// Each step is one function on the request's context; steps that do not exist yet have their place marked by a
+/// comment in `answer`. The caller answers the client and then calls `finish`.
+struct Pipeline: Sendable {
+    let options: HubOptions
+    let authenticator: any Authenticator
+    let middleware: [any Middleware]
+    let metrics: HubMetrics
+
+    /// Whole if `sink` is nil, else streamed to it: then the returned answer is nil.
+    func answer(
+        _ input: CallInput, _ context: RequestContext, registry: ProviderRegistry, sink: (any AnswerSink)?
+    ) async throws(HubError) -> CompletionResponse? {
+        try parse(input, context)
+        try authenticate(context)
+        // sanitise, govern: their steps come here, before anything can be answered from the cache.
+        try route(context, registry)
+        try authorize(context)
+        for middleware in middleware { try await middleware.onRequest(context) }
+        // cache lookup: comes here.
+        let response = try await attempts(context, registry, sink)
+        settle(context, response)
+        // cache store: comes here.
+        for middleware in middleware.reversed() { try await middleware.onResponse(context) }
+        return response
+    }
+
+    // MARK: Steps
+
+    private func parse(_ input: CallInput, _ context: RequestContext) throws(HubError) {
+        let start = context.clock.monotonicNanoseconds
+        defer { context.phases.parse = context.clock.monotonicNanoseconds &- start }
+        let request = try input.parse()
+        context.request = request
+        let timeout = context.directives.timeout.map { min($0, options.requestTimeout) } ?? options.requestTimeout
+        context.deadline = context.start &+ timeout.wholeNanoseconds
+    }
+
+    private func authenticate(_ context: RequestContext) throws(HubError) {
+        let start = context.clock.monotonicNanoseconds
+        defer { context.phases.authenticate = context.clock.monotonicNanoseconds &- start }
+        context.principal = try authenticator.authenticate(context.directives.credential)
+    }
+
+    private func route(_ context: RequestContext, _ registry: ProviderRegistry) throws(HubError) {
+        guard let request = context.request else { preconditionFailure("routed before it was parsed") }
+        let start = context.clock.monotonicNanoseconds
+        defer { context.phases.route = context.clock.monotonicNanoseconds &- start }
+        var pins = context.directives.pinnedProviders
+        if let provider = request.provider { pins.append(provider) }
+        context.plan = try options.planner.plan(model: request.model, pins: pins, registry: registry)
+    }
+
+    /// What the key allows is checked for the provider and model that will really be called.
+    private func authorize(_ context: RequestContext) throws(HubError) {
+        guard let plan = context.plan, !context.principal.allows(model: plan.model, at: plan.entry.id) else { return }
+        throw HubError(
+            .modelNotAllowed, "this key may not use \(plan.model) at \(plan.entry.id)", parameter: "model")
+    }
+
+    // MARK: Attempts
+
+    /// Calls until an attempt succeeds or nothing asks for another.
+    private func attempts(
+        _ context: RequestContext, _ registry: ProviderRegistry, _ sink: (any AnswerSink)?
+    ) async throws(HubError) -> CompletionResponse? {
+        while true {
+            let failure: HubError
+            do throws(HubError) {
+                return try await attempt(context, sink)
+            } catch {
+                failure = error
+            }
+            // classify fault, release reservation, breaker, next candidate: come here.
+            guard !context.isCommitted, !Task.isCancelled, context.attempts.count < options.maximumAttempts,
+                try await shouldTryAgain(context, failure, registry)
+            else { throw failure }
+        }
+    }
+
+    private func shouldTryAgain(
+        _ context: RequestContext, _ failure: HubError, _ registry: ProviderRegistry
+    ) async throws(HubError) -> Bool {
+        for middleware in middleware.reversed() {
+            switch await middleware.onError(context, failure) {
+            case .propagate:
+                continue
+            case .retry:
+                return true
+            case .fallback(let provider):
+                guard let request = context.request else { return false }
+                context.plan = try options.planner.plan(model: request.model, pins: [provider], registry: registry)
+                try authorize(context)
+                return true
+            }
+        }
+        return false
+    }
+
+    /// One call to the planned provider. Leaves its record in the context, whatever happens.
+    private func attempt(
+        _ context: RequestContext, _ sink: (any AnswerSink)?
+    ) async throws(HubError) -> CompletionResponse? {
+        guard let plan = context.plan else { preconditionFailure("attempted before it was routed") }
+        let call = try call(context, plan)
+        let start = context.clock.monotonicNanoseconds
+        do throws(HubError) {
+            let response = try await perform(call, plan, context, sink)
+            record(call, plan, context, start: start, failure: nil)
+            return response
+        } catch {
+            let failure = Task.isCancelled ? HubError(.aborted, "the client went away") : late(error, context)
+            record(call, plan, context, start: start, failure: failure)
+            throw failure
+        }
+    }
+
+    private func perform(
+        _ call: ProviderCall, _ plan: RoutePlan, _ context: RequestContext, _ sink: (any AnswerSink)?
+    ) async throws(HubError) -> CompletionResponse? {
+        guard let sink else {
+            let response = try await plan.entry.provider.sendCompletion(call)
+            context.usage = response.usage
+            return response
+        }
+        let relay = StreamRelay(context: context, sink: sink)
+        do throws(HubError) {
+            try await plan.entry.provider.streamCompletion(call, to: relay)
+        } catch {
+            if !context.isCommitted { relay.discard() }
+            throw error
+        }
+        relay.commit()
+        return nil
+    }
+
+    private func call(_ context: RequestContext, _ plan: RoutePlan) throws(HubError) -> ProviderCall {
+        guard let request = context.request else { preconditionFailure("attempted before it was parsed") }
+        let now = context.clock.monotonicNanoseconds
+        guard now < context.deadline else {
+            throw HubError(.deadlineExceeded, "the request's time is over")
+        }
+        var deadlines = options.callDeadlines
+        deadlines.total = min(deadlines.total, .nanoseconds(Int64(clamping: context.deadline - now)))
+        return ProviderCall(
+            request: request, model: plan.model, attempt: context.attempts.count + 1,
+            attemptID: context.identifier("att_"), traceparent: context.trace.traceparent, deadlines: deadlines,
+            simulation: context.directives.simulation)
+    }
+
+    /// A provider's timeout at the request's own deadline is the request's.
+    private func late(_ error: HubError, _ context: RequestContext) -> HubError {
+        guard error.code == .providerTimeout, context.clock.monotonicNanoseconds >= context.deadline else { return error }
+        var late = error
+        late.code = .deadlineExceeded
+        return late
+    }
+
+    private func record(
+        _ call: ProviderCall, _ plan: RoutePlan, _ context: RequestContext, start: UInt64, failure: HubError?
+    ) {
+        let end = context.clock.monotonicNanoseconds
+        let latency = (context.firstPayloadAt ?? end) &- start
+        context.phases.provider &+= latency
+        let outcome: AttemptRecord.Outcome =
+            switch failure?.code {
+            case nil: .success
+            case .aborted: .aborted
+            case .providerTimeout, .deadlineExceeded, .streamTimeout: .timeout
+            default: .error
+            }
+        context.attempts.append(
+            AttemptRecord(
+                attemptID: call.attemptID, provider: plan.entry.id, model: plan.model, outcome: outcome,
+                status: failure == nil ? 200 : failure?.upstream?.status ?? 0,
+                latencyMilliseconds: Double(end &- start) / 1_000_000))
+        // ledger row per attempt: comes here.
+    }
+
+    private func settle(_ context: RequestContext, _ response: CompletionResponse?) {
+        guard let plan = context.plan, let usage = context.usage else { return }
+        context.costNanoDollars = plan.modelEntry.facts?.price?.cost(of: usage)
+    }
+
+    // MARK: End
+
+    /// Telemetry of a request that has been answered or has failed.
+    func finish(_ context: RequestContext, failure: HubError?) {
+        metrics.record(context, failure: failure)
+    }
+}
+
+extension Duration {
+    /// Nanoseconds, at most `UInt64.max / 2` so that sums of a few do not overflow.
+    var wholeNanoseconds: UInt64 {
+        let (seconds, attoseconds) = components
+        guard seconds >= 0 else { return 0 }
+        guard seconds < 1 << 33 else { return .max / 2 }
+        return UInt64(seconds) * 1_000_000_000 + UInt64(max(0, attoseconds)) / 1_000_000_000
+    }
+}

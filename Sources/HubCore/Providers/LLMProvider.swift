@@ -1,0 +1,114 @@
+public import Dialects
+
+/// One upstream: an adapter with its configuration and credentials.
+///
+/// Called on the reactor of the request and returns to it; must not block.
+public protocol LLMProvider: Sendable {
+    /// `openai`, or the id of a compatible instance.
+    var providerID: String { get }
+
+    func metadata() -> ProviderMetadata
+
+    /// Throws a `providerNotConfigured` that says what is missing.
+    func validateConfiguration() throws(HubError)
+
+    /// One call, one whole answer.
+    func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse
+
+    /// One call, its answer given to `receiver` chunk by chunk. Returns when the stream ended as complete,
+    /// throws when it failed or was cut. Cancelling the task closes the upstream call.
+    func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError)
+
+    /// A free call that shows whether the provider answers.
+    func checkHealth() async -> ProviderHealth
+}
+
+/// What a provider offers: contract 13.15.
+public struct ProviderMetadata: Sendable {
+    /// `openai`, `compatible` or `simulated`: which adapter serves it.
+    public var kind: String
+    public var models: [ModelFacts]
+    /// Takes model names that are not in `models`.
+    public var acceptsUnknownModels: Bool
+
+    public init(kind: String, models: [ModelFacts], acceptsUnknownModels: Bool) {
+        self.kind = kind
+        self.models = models
+        self.acceptsUnknownModels = acceptsUnknownModels
+    }
+}
+
+public struct ProviderHealth: Sendable {
+    public enum Status: String, Sendable { case healthy, unhealthy }
+
+    public var status: Status
+    /// What went wrong, for people.
+    public var reason: String?
+
+    public init(status: Status, reason: String? = nil) {
+        self.status = status
+        self.reason = reason
+    }
+}
+
+/// What one attempt asks of a provider.
+public struct ProviderCall: Sendable {
+    public var request: CompletionRequest
+    /// The provider's own name of the model.
+    public var model: String
+    /// From 1, over all targets of the request.
+    public var attempt: Int
+    /// Unique per attempt.
+    public var attemptID: String
+    public var traceparent: String
+    public var deadlines: CallDeadlines
+    /// `x-hub-sim`: `k=v;k=v` for the simulated provider.
+    public var simulation: String?
+    /// Header fields of the client that belong to this provider, such as beta flags.
+    public var passedHeaders: [(name: String, value: String)]
+
+    public init(
+        request: CompletionRequest, model: String, attempt: Int, attemptID: String, traceparent: String,
+        deadlines: CallDeadlines, simulation: String? = nil, passedHeaders: [(name: String, value: String)] = []
+    ) {
+        self.request = request
+        self.model = model
+        self.attempt = attempt
+        self.attemptID = attemptID
+        self.traceparent = traceparent
+        self.deadlines = deadlines
+        self.simulation = simulation
+        self.passedHeaders = passedHeaders
+    }
+}
+
+/// Bounds of one attempt: contract 13.2.
+public struct CallDeadlines: Sendable {
+    /// To the first byte of a streamed answer.
+    public var firstByte: Duration
+    /// Between two events of a stream.
+    public var idle: Duration
+    /// Of the whole attempt.
+    public var total: Duration
+
+    public init(firstByte: Duration = .seconds(60), idle: Duration = .seconds(60), total: Duration = .seconds(300)) {
+        self.firstByte = firstByte
+        self.idle = idle
+        self.total = total
+    }
+}
+
+/// Takes the chunks of a streamed answer, on the reactor of the request.
+public protocol StreamReceiver: AnyObject {
+    /// Called before the first chunk: how to slow the source down.
+    func attach(_ flow: any StreamFlow)
+    func receive(_ chunk: StreamChunk)
+    /// A field of the request that the provider could not take.
+    func reportDropped(_ parameters: [String])
+}
+
+/// A source of chunks that can wait.
+public protocol StreamFlow: AnyObject {
+    func pause()
+    func resume()
+}

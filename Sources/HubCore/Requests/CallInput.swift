@@ -1,0 +1,46 @@
+public import Dialects
+public import Wire
+
+/// A call as it arrived: from the wire, or from a program that embeds the hub.
+public enum CallInput: Sendable {
+    case bytes([UInt8], form: Form)
+    case request(CompletionRequest)
+
+    /// What a body may be.
+    public enum Form: Sendable {
+        /// OpenAI's chat completion.
+        case openAI
+        /// The hub's own form, or the legacy text completion: the body tells.
+        case unified
+        /// The hub's own form only.
+        case unifiedChat
+    }
+
+    /// Bodies nest at most so deep.
+    public static let maximumDepth = 64
+
+    func parse() throws(HubError) -> CompletionRequest {
+        switch self {
+        case .request(let request): return request
+        case .bytes(let bytes, let form): return try Self.parse(Self.document(bytes), form)
+        }
+    }
+
+    private static func document(_ bytes: [UInt8]) throws(HubError) -> JSONValue {
+        do throws(JSONError) {
+            return try JSONDocument.parse(bytes, maximumDepth: maximumDepth).root
+        } catch {
+            throw HubError(.invalidJSON, "the body is not valid JSON: \(error.message)")
+        }
+    }
+
+    private static func parse(_ body: JSONValue, _ form: Form) throws(HubError) -> CompletionRequest {
+        switch form {
+        case .openAI: return try OpenAIRequest.parse(body)
+        case .unifiedChat: return try UnifiedRequest.parse(body)
+        case .unified:
+            let isText = body["prompt"] != nil && body["messages"] == nil
+            return isText ? try TextCompletionRequest.parse(body) : try UnifiedRequest.parse(body)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+public import Dialects
+
+/// Who calls, and what they may do.
+public struct Principal: Sendable {
+    /// The key's id; nil when authentication is off.
+    public var keyID: String?
+    public var user: String?
+    public var team: String?
+    public var project: String?
+    /// Patterns of models and providers; nil allows all.
+    public var allowedModels: [String]?
+    public var allowedProviders: [String]?
+
+    public init(
+        keyID: String? = nil, user: String? = nil, team: String? = nil, project: String? = nil,
+        allowedModels: [String]? = nil, allowedProviders: [String]? = nil
+    ) {
+        self.keyID = keyID
+        self.user = user
+        self.team = team
+        self.project = project
+        self.allowedModels = allowedModels
+        self.allowedProviders = allowedProviders
+    }
+
+    public static let anonymous = Principal()
+
+    public func allows(model: String, at provider: String) -> Bool {
+        let names = [model, "\(provider)/\(model)"]
+        let modelFits = allowedModels.map { patterns in
+            patterns.contains { pattern in names.contains { Glob.matches(pattern, $0) } }
+        }
+        let providerFits = allowedProviders.map { patterns in patterns.contains { Glob.matches($0, provider) } }
+        return modelFits ?? true && providerFits ?? true
+    }
+}
+
+/// The door every caller comes through.
+public protocol Authenticator: Sendable {
+    /// - Parameter credential: as sent, without its scheme; nil if none was sent.
+    func authenticate(_ credential: String?) throws(HubError) -> Principal
+}
+
+/// Lets everybody in: for loopback only.
+public struct OpenDoor: Authenticator {
+    public init() {}
+
+    public func authenticate(_ credential: String?) -> Principal { .anonymous }
+}

@@ -1,0 +1,109 @@
+public import Dialects
+public import Wire
+
+/// One request on its way through the pipeline: what is known of it so far.
+///
+/// Belongs to the request's task.
+public final class RequestContext {
+    public let directives: RequestDirectives
+    public let clock: any TimeSource
+    /// The reactor's number, for sharded counters.
+    public let shard: Int
+    public var random: RandomSource
+
+    public let requestID: String
+    /// The caller's trace, or a new one; `parentID` is the hub's own span.
+    public let trace: TraceContext
+    /// When the request was read; monotonic nanoseconds.
+    public let start: UInt64
+    /// When it must be answered.
+    public internal(set) var deadline: UInt64 = .max
+
+    public internal(set) var request: CompletionRequest?
+    public internal(set) var principal = Principal.anonymous
+    public internal(set) var plan: RoutePlan?
+    public internal(set) var attempts: [AttemptRecord] = []
+    public internal(set) var droppedParameters: [String] = []
+    public internal(set) var usage: TokenUsage?
+    public internal(set) var costNanoDollars: Int?
+    public internal(set) var cache = CacheStatus.bypass
+    public internal(set) var phases = PhaseTimes()
+    /// Of a stream: when its first payload came; monotonic nanoseconds.
+    public internal(set) var firstPayloadAt: UInt64?
+    /// The head of a streamed answer has left: failures can no longer be answered as such.
+    public internal(set) var isCommitted = false
+
+    public init(
+        directives: RequestDirectives, clock: any TimeSource, shard: Int, random: RandomSource, start: UInt64
+    ) {
+        var random = random
+        self.directives = directives
+        self.clock = clock
+        self.shard = shard
+        self.start = start
+        requestID = directives.requestID ?? Self.identifier("req_", clock, &random)
+        let given = directives.traceparent.flatMap { TraceContext(traceparent: $0) }
+        let span = random.next() | 1
+        trace =
+            given?.with(parentID: span)
+            ?? TraceContext(traceID: .init(high: random.next() | 1, low: random.next()), parentID: span, flags: 1)
+        self.random = random
+    }
+
+    /// A new id: the prefix and a time-ordered UUID.
+    public func identifier(_ prefix: StaticString) -> String {
+        Self.identifier(prefix, clock, &random)
+    }
+
+    private static func identifier(
+        _ prefix: StaticString, _ clock: any TimeSource, _ random: inout RandomSource
+    ) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(48)
+        text.append(prefix)
+        UUIDv7.append(
+            milliseconds: clock.wallNanoseconds / 1_000_000, random: (random.next(), random.next()), to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// `chatcmpl-` and 32 hex digits.
+    public func completionID(_ prefix: StaticString = "chatcmpl-") -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(48)
+        text.append(prefix)
+        text.appendHex(random.next(), minimumDigits: 16)
+        text.appendHex(random.next(), minimumDigits: 16)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Nanoseconds since the request was read.
+    public var elapsed: UInt64 { clock.monotonicNanoseconds &- start }
+
+    /// What is known now, for the answer.
+    public func metadata() -> AnswerMetadata {
+        var metadata = AnswerMetadata()
+        metadata.requestID = requestID
+        metadata.traceID = trace.traceID.text
+        metadata.provider = plan?.entry.id ?? ""
+        metadata.model = plan?.model ?? request?.model ?? ""
+        metadata.cache = cache
+        metadata.routeReason = plan?.reason ?? ""
+        metadata.attempts = attempts
+        metadata.latencyMilliseconds = Double(elapsed) / 1_000_000
+        metadata.providerLatencyMilliseconds = Double(phases.provider) / 1_000_000
+        metadata.usage = usage ?? TokenUsage()
+        metadata.costNanoDollars = costNanoDollars
+        metadata.droppedParameters = droppedParameters
+        return metadata
+    }
+}
+
+/// Nanoseconds spent per phase: `Server-Timing`.
+public struct PhaseTimes: Sendable {
+    public var parse: UInt64 = 0
+    public var authenticate: UInt64 = 0
+    public var route: UInt64 = 0
+    /// Waiting for providers, over all attempts. Of a stream: to its first payload.
+    public var provider: UInt64 = 0
+    public var transform: UInt64 = 0
+}

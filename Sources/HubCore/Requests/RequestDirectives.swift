@@ -1,0 +1,24 @@
+/// What a caller asks of the hub beside the completion itself: contract 1.2.
+public struct RequestDirectives: Sendable {
+    /// Without its scheme.
+    public var credential: String?
+    public var requestID: String?
+    public var traceparent: String?
+    public var user: String?
+    public var team: String?
+    public var project: String?
+    /// Named by the path and by `x-hub-provider`.
+    public var pinnedProviders: [String] = []
+    public var wantsMetadata = false
+    public var parameterPolicy = ParameterPolicy.warn
+    /// Of the whole request; nil: the configured one.
+    public var timeout: Duration?
+    public var simulation: String?
+
+    /// What happens to a parameter that the target cannot take: contract 13.9.
+    public enum ParameterPolicy: String, Sendable {
+        case strict, warn, drop
+    }
+
+    public init() {}
+}

@@ -1,0 +1,77 @@
+public import Dialects
+
+/// Where the chunks of a streamed answer go: the client, in its dialect.
+public protocol AnswerSink: AnyObject {
+    /// The commit point: the head of the answer leaves.
+    func open(_ context: RequestContext)
+    func send(_ chunk: StreamChunk)
+    var isCongested: Bool { get }
+    /// Called when a congested sink has room again.
+    var onWritable: (() -> Void)? { get set }
+}
+
+/// Holds chunks back until one carries payload, then passes them on: before that point a failure can
+/// still be answered as one, or be tried elsewhere.
+final class StreamRelay: StreamReceiver {
+    private let context: RequestContext
+    private let sink: any AnswerSink
+    private var held: [StreamChunk] = []
+    private var flow: (any StreamFlow)?
+    private var isPaused = false
+    private(set) var servedModel: String?
+    /// More chunks than this without payload commit as well: the buffer has a bound.
+    private static let heldChunks = 256
+
+    init(context: RequestContext, sink: any AnswerSink) {
+        self.context = context
+        self.sink = sink
+    }
+
+    func attach(_ flow: any StreamFlow) {
+        self.flow = flow
+        sink.onWritable = { [weak self] in self?.resume() }
+    }
+
+    func receive(_ chunk: StreamChunk) {
+        if let usage = chunk.usage { context.usage = usage }
+        if context.isCommitted { return pass(chunk) }
+        held.append(chunk)
+        guard chunk.hasPayload || held.count > Self.heldChunks else { return }
+        if chunk.hasPayload { context.firstPayloadAt = context.clock.monotonicNanoseconds }
+        commit()
+    }
+
+    func reportDropped(_ parameters: [String]) {
+        context.droppedParameters = parameters
+    }
+
+    /// Sends what was held. Also called at the end of a stream without payload.
+    func commit() {
+        guard !context.isCommitted else { return }
+        context.isCommitted = true
+        sink.open(context)
+        let chunks = held
+        held = []
+        for chunk in chunks { pass(chunk) }
+    }
+
+    /// Forgets what a failed attempt sent.
+    func discard() {
+        held = []
+        context.usage = nil
+    }
+
+    private func pass(_ chunk: StreamChunk) {
+        sink.send(chunk)
+        if sink.isCongested, !isPaused {
+            isPaused = true
+            flow?.pause()
+        }
+    }
+
+    private func resume() {
+        guard isPaused else { return }
+        isPaused = false
+        flow?.resume()
+    }
+}
