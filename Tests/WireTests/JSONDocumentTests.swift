@@ -27,6 +27,13 @@ struct JSONDocumentTests {
         #expect(throws: JSONError(code: code, message: message)) { try JSONDocument.parse(text) }
     }
 
+    @Test(arguments: ["[\"%", "[%01]", "[%1e400]", "[%"])
+    func `a large text is refused with a general answer`(pattern: String) {
+        let filling = pattern.hasPrefix("[\"") ? "x" : "1,"
+        let text = pattern.replacing("%", with: String(repeating: filling, count: 300_000))
+        #expect { try JSONDocument.parse(text) } throws: { ($0 as? JSONError)?.code == .invalid }
+    }
+
     @Test func `bytes that are not UTF-8 are refused`() {
         let bytes: [UInt8] = [0x22, 0xC3, 0x28, 0x22]
         #expect(throws: JSONError(code: .invalidUTF8, message: "not valid UTF-8")) { try JSONDocument.parse(bytes) }

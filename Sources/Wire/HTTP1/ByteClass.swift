@@ -9,7 +9,8 @@ enum ByteClass {
     /// `tchar`: letters, digits and ``!#$%&'*+-.^_`|~``.
     @inline(__always)
     static func isToken(_ byte: UInt8) -> Bool {
-        isSet(byte, low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE)
+        // Nearly every byte of a name is a letter.
+        (byte | 0x20) &- UInt8(ascii: "a") < 26 || isSet(byte, low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE)
     }
 
     /// Bytes of a registered name, without the comma, which a list parser would split at.

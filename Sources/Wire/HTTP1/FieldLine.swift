@@ -1,16 +1,16 @@
 /// One field line, `name: value`, as offsets into the bytes it was parsed from (RFC 9112 §5).
-@usableFromInline
 struct FieldLine: Sendable {
-    @usableFromInline var name: ByteRange
+    var name: ByteRange
     /// Without the whitespace around it; may be empty.
-    @usableFromInline var value: ByteRange
+    var value: ByteRange
 
     /// Parses a line without its CRLF, in which the scanner has found no control character but HTAB.
     static func parse(_ bytes: Span<UInt8>, in line: ByteRange) throws(HTTP1Error) -> FieldLine {
         let start = Int(line.start)
         let end = Int(line.end)
+        precondition(end <= bytes.count)
         var colon = start
-        while colon < end, ByteClass.isToken(bytes[colon]) { colon += 1 }
+        while colon < end, unsafe ByteClass.isToken(bytes[unchecked: colon]) { colon += 1 }
         guard colon < end else { throw .malformed("field line without a colon") }
         guard bytes[colon] == UInt8(ascii: ":") else { throw nameError(at: colon, in: bytes, lineStart: start) }
         guard colon > start else { throw .malformed("empty field name") }

@@ -11,16 +11,14 @@ public struct HTTP1RequestHead: Sendable {
 
     /// The head as received, field names lower-cased.
     @usableFromInline let bytes: [UInt8]
-    @usableFromInline let fieldLines: [FieldLine]
+    let fieldLines: [FieldLine]
     @usableFromInline let pathRange: ByteRange
     private let methodRange: ByteRange
     private let queryRange: ByteRange?
     private let hostRange: ByteRange?
 
     init(bytes: consuming [UInt8], line: RequestLine, fields: [FieldLine], control: ControlFields) {
-        for field in fields {
-            for offset in field.name.range { bytes[offset] = ByteClass.lowercased(bytes[offset]) }
-        }
+        Self.lowercaseNames(of: fields, in: &bytes)
         self.bytes = bytes
         fieldLines = fields
         method = line.method
@@ -32,6 +30,13 @@ public struct HTTP1RequestHead: Sendable {
         framing = control.framing
         isKeepAlive = !control.asksToClose && (line.minorVersion > 0 || control.asksToKeepAlive)
         expectsContinue = control.expectsContinue && framing != .none && framing != .length(0)
+    }
+
+    private static func lowercaseNames(of fields: [FieldLine], in bytes: inout [UInt8]) {
+        var span = bytes.mutableSpan
+        for field in fields {
+            for offset in field.name.range { span[offset] = ByteClass.lowercased(span[offset]) }
+        }
     }
 
     /// The method as sent.

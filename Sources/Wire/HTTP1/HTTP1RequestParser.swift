@@ -40,8 +40,9 @@ public struct HTTP1RequestParser: Sendable {
                 continue
             }
             let consumed = lineStart
-            let copy = unsafe [UInt8](UnsafeRawBufferPointer(rebasing: bytes[..<consumed]))
-            return .head(try finish(requestLine, bytes: copy), consumed: consumed)
+            return .head(
+                try finish(requestLine, bytes: unsafe [UInt8](UnsafeRawBufferPointer(rebasing: bytes[..<consumed]))),
+                consumed: consumed)
         }
         return .needsMore
     }
@@ -110,7 +111,7 @@ public struct HTTP1RequestParser: Sendable {
         fields.append(field)
     }
 
-    private mutating func finish(_ line: RequestLine, bytes: [UInt8]) throws(HTTP1Error) -> HTTP1RequestHead {
+    private mutating func finish(_ line: RequestLine, bytes: consuming [UInt8]) throws(HTTP1Error) -> HTTP1RequestHead {
         if line.minorVersion > 0, control.host == nil { throw .malformed("missing Host") }
         let head = HTTP1RequestHead(bytes: bytes, line: line, fields: fields, control: control)
         reset()

@@ -1,8 +1,11 @@
 import CSimdJSON
 
 /// Words for a refused text. simdjson says neither where it stopped nor whether a bad number was malformed or too
-/// large, so the text is looked at once more; only refused texts pay for it.
+/// large, so the text is looked at once more; only refused texts pay for it, and large ones get a general answer, lest
+/// refusing cost more than parsing.
 enum JSONDiagnosis {
+    private static let largestExplained = 256 << 10
+
     static func error(
         for status: csimdjson_status, in bytes: UnsafeRawBufferPointer, maximumDepth: Int
     ) -> JSONError {
@@ -20,6 +23,9 @@ enum JSONDiagnosis {
     }
 
     private static func badNumber(in bytes: UnsafeRawBufferPointer) -> JSONError {
+        guard bytes.count <= largestExplained else {
+            return JSONError(code: .invalid, message: "a number is malformed or does not fit in 64 bits")
+        }
         var scanner = unsafe JSONTokenScanner(bytes)
         while let token = scanner.next() {
             if case .number(let isWellFormed) = token, !isWellFormed {
@@ -30,6 +36,10 @@ enum JSONDiagnosis {
     }
 
     private static func badString(in bytes: UnsafeRawBufferPointer) -> JSONError {
+        guard bytes.count <= largestExplained else {
+            return JSONError(
+                code: .invalid, message: "a string has no end, a bad escape or an unescaped control character")
+        }
         var scanner = unsafe JSONTokenScanner(bytes)
         while let token = scanner.next() {
             if case .string(let isTerminated) = token, !isTerminated {
@@ -42,6 +52,9 @@ enum JSONDiagnosis {
     private static func badStructure(in bytes: UnsafeRawBufferPointer) -> JSONError {
         if unsafe bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             return JSONError(code: .invalid, message: "starts with a byte order mark")
+        }
+        guard bytes.count <= largestExplained else {
+            return JSONError(code: .invalid, message: "something is missing or misplaced, or the input ends early")
         }
         var scanner = unsafe JSONTokenScanner(bytes)
         var open = 0

@@ -1,11 +1,11 @@
 /// A key and its value in one call.
 extension JSONWriter {
+    @_disfavoredOverload
     public mutating func member(_ name: StaticString, _ value: String) {
         key(name)
         string(value)
     }
 
-    @_disfavoredOverload
     public mutating func member(_ name: StaticString, _ value: StaticString) {
         key(name)
         string(value)

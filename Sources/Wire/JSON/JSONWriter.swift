@@ -35,22 +35,20 @@ public struct JSONWriter: Sendable {
     // MARK: Keys
 
     public mutating func key(_ key: StaticString) {
-        string(key)
-        endKey()
+        key.withUTF8Buffer { unsafe self.key(utf8: UnsafeRawBufferPointer($0)) }
     }
 
     @_disfavoredOverload
     public mutating func key(_ key: String) {
-        string(key)
-        endKey()
+        unsafe key.utf8Span.span.bytes.withUnsafeBytes { unsafe self.key(utf8: $0) }
     }
 
     public mutating func key(_ key: JSONKey) {
-        unsafe key.withUTF8 { unsafe string(utf8: $0) }
-        endKey()
+        unsafe key.withUTF8 { unsafe self.key(utf8: $0) }
     }
 
-    private mutating func endKey() {
+    mutating func key(utf8 key: UnsafeRawBufferPointer) {
+        unsafe string(utf8: key)
         bytes.append(UInt8(ascii: ":"))
         followsValue = false
     }
