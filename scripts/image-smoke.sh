@@ -3,20 +3,15 @@
 # Usage: HUB_IMAGE_ENGINE=docker|buildah scripts/image-smoke.sh IMAGE
 set -euo pipefail
 
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly image="$1" engine="$HUB_IMAGE_ENGINE" user=1000770000:0
 read -r -a buildah <<<"${BUILDAH:-buildah}"
 log="$(mktemp)"
 container=""
 process=""
 
-free_port() {
-    local port
-    while port=$((20000 + RANDOM % 10000)); (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
-    echo "$port"
-}
-
-port="$(free_port)"
-metrics_port=$((port + 1))
+port="$(scripts/free-port.sh)"
+metrics_port="$(scripts/free-port.sh)"
 key="smoke-$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
 
 start_docker() {
@@ -79,19 +74,6 @@ fail() {
     exit 1
 }
 
-request() {
-    curl --silent --show-error --fail-with-body --max-time 10 --header "Authorization: Bearer $key" \
-        "http://127.0.0.1:$port$1" "${@:2}" && echo
-}
-
-await_start() {
-    for _ in {1..100}; do
-        ! curl --silent --output /dev/null "http://127.0.0.1:$port/health/live" || return 0
-        sleep 0.2
-    done
-    return 1
-}
-
 image_bytes() {
     if [ "$engine" = docker ]; then
         docker image inspect --format '{{.Size}}' "$image"
@@ -102,10 +84,7 @@ image_bytes() {
 }
 
 "start_$engine"
-await_start || fail "it did not start"
-request /health/live || fail "GET /health/live failed"
+scripts/ask-hub.sh "http://127.0.0.1:$port" "$key" || fail "it does not answer as it should"
 check_health || fail "its health check failed"
-request /v1/chat/completions --header 'Content-Type: application/json' \
-    --data '{"model":"sim-chat","messages":[{"role":"user","content":"ECHO:image"}]}' || fail "no completion"
 "stop_$engine" || fail "it did not stop with exit code 0"
 echo "image: $image answers as uid ${user%:*} and is $(($(image_bytes) / 1000000)) MB"
