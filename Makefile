@@ -56,4 +56,4 @@ image: ## Build the container image, with or without Docker, and have it answer 
 	@scripts/image.sh
 
 clean: ## Remove everything built
-	rm -rf .build .venv Benchmarks/build
+	rm -rf --one-file-system .build .venv Benchmarks/build

@@ -47,4 +47,5 @@ fi
 echo "Installing ${missing[*]}"
 "${as_root[@]}" apt-get update -qq || refuse "apt-get update failed"
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install --yes -qq --no-install-recommends "${missing[@]}" </dev/null || refuse "apt-get install failed"
+    apt-get install --yes -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null ||
+    refuse "apt-get install failed"
