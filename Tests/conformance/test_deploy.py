@@ -1,6 +1,8 @@
 """The Kubernetes manifests are valid for the versions named here, and agree with each other and with the image."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import kubernetes_validate
@@ -170,6 +172,16 @@ def test_configuration_listens_on_the_container_ports():
     assert configuration["port"] == container_ports()["http"]
     assert configuration["metrics_port"] == container_ports()["metrics"]
     assert configuration["auth_enabled"] is True
+
+
+@pytest.mark.skipif("HUB_BINARY" not in os.environ, reason="HUB_BINARY names no hub to ask")
+def test_the_hub_accepts_the_configuration(tmp_path: Path):
+    file = tmp_path / "hub.yaml"
+    file.write_text(resource("ConfigMap")["data"]["hub.yaml"])
+    command = [os.environ["HUB_BINARY"], "check-config", "--config", file]
+    environment = {"HUB_ENV": "production", "HUB_ADMIN_KEY": "for-this-test-only"}
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=10)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
 def test_network_policy_admits_the_container_ports():
