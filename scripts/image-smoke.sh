@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts the hub from its image as an arbitrary uid, has it answer its health and a completion, stops it, prints the size.
+# Starts the hub from its image as an arbitrary uid, has it answer, stops it and prints the size of the image.
 # Usage: HUB_IMAGE_ENGINE=docker|buildah scripts/image-smoke.sh IMAGE
 set -euo pipefail
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts the pinned Python packages of the conformance suite into .venv; does nothing while its requirements are unchanged.
+# Puts the pinned Python packages of the conformance suite into .venv; does nothing while they are unchanged.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

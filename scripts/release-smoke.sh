@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts the release binary, has it answer its health and a completion, and checks that SIGTERM ends it with exit code 0.
+# Starts the release binary, has it answer, and checks that SIGTERM ends it with exit code 0.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
