@@ -1,0 +1,59 @@
+# Every task of the project. `make` alone lists them; each installs the Debian packages it needs and is missing.
+
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+# The package has Swift Testing tests only.
+TEST_FLAGS := $(SWIFT_FLAGS) --disable-xctest
+SWIFT_SOURCES := Package.swift Sources Tests $(wildcard Fuzz)
+SHELL_SCRIPTS := $(wildcard scripts/*.sh Benchmarks/*.sh) .ci/run
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test check format bench fuzz tsan asan image clean
+
+help: ## List the targets
+	@sed -nE 's/^([a-z]+): .*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+run: build ## Build the hub and start it with config/hub.yaml
+	@scripts/install-packages.sh run
+	@exec .build/release/connector-hub serve --config config/hub.yaml
+
+build: ## Build .build/release/connector-hub
+	@scripts/install-packages.sh build
+	@scripts/build-release.sh
+
+test: ## Run every test: Swift, conformance against a running hub, deployment manifests
+	@scripts/install-packages.sh build test
+	@scripts/require-swift.sh
+	@scripts/install-python.sh
+	@scripts/test.sh $(TEST_FLAGS)
+
+check: ## Check layout, scripts, warnings and target boundaries
+	@scripts/install-packages.sh build check
+	@scripts/require-swift.sh
+	swift format lint --strict --parallel --recursive --configuration .swift-format $(SWIFT_SOURCES)
+	shellcheck $(SHELL_SCRIPTS)
+	swift build --build-tests $(SWIFT_FLAGS)
+
+format: ## Lay out the Swift sources
+	swift format format --in-place --parallel --recursive --configuration .swift-format $(SWIFT_SOURCES)
+
+bench: ## Measure the hub, beside nginx
+	@scripts/install-packages.sh build bench
+	@Benchmarks/run.sh
+
+fuzz: ## Feed hostile bytes to the parsers
+	@scripts/install-packages.sh build
+	@scripts/fuzz.sh
+
+tsan: ## Run the Swift tests under the thread sanitizer
+	@scripts/install-packages.sh build test
+	swift test --sanitize=thread --scratch-path .build/tsan $(TEST_FLAGS)
+
+asan: ## Run the Swift tests under the address sanitizer
+	@scripts/install-packages.sh build test
+	swift test --sanitize=address --scratch-path .build/asan $(TEST_FLAGS)
+
+image: ## Build the container image, with or without Docker, and have it answer a request
+	@scripts/image.sh
+
+clean: ## Remove everything built
+	rm -rf --one-file-system .build .venv Benchmarks/build

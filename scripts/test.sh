@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Runs the Swift tests and the conformance suite and adds up their results. Arguments go to swift build and swift test.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+readonly results="$PWD/.build/test-results"
+rm -rf "$results"
+mkdir -p "$results"
+
+swift build --build-tests "$@"
+
+swift_status=0
+swift test --xunit-output "$results/swift.xml" "$@" || swift_status=$?
+
+conformance_status=0
+HUB_BINARY="$(swift build --show-bin-path)/connector-hub" \
+    .venv/bin/python -m pytest --quiet --junitxml "$results/conformance.xml" Tests/conformance || conformance_status=$?
+
+exec .venv/bin/python scripts/test-summary.py \
+    "swift:$swift_status:$results/swift.xml" "conformance:$conformance_status:$results/conformance.xml"
