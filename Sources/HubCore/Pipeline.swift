@@ -1,5 +1,5 @@
-public import Dialects
-public import Wire
+internal import Dialects
+internal import Wire
 
 /// The life of a request, in order:
 ///

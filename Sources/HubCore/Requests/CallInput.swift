@@ -1,5 +1,5 @@
 public import Dialects
-public import Wire
+internal import Wire
 
 /// A call as it arrived: from the wire, or from a program that embeds the hub.
 public enum CallInput: Sendable {

@@ -9,6 +9,15 @@ public struct TraceContext: Sendable, Hashable {
             self.high = high
             self.low = low
         }
+
+        /// 32 lower-case hex digits.
+        public var text: String {
+            var out: [UInt8] = []
+            out.reserveCapacity(32)
+            out.appendHex(high, minimumDigits: 16)
+            out.appendHex(low, minimumDigits: 16)
+            return String(decoding: out, as: UTF8.self)
+        }
     }
 
     public var traceID: TraceID

@@ -1,0 +1,119 @@
+internal import Dialects
+internal import Synchronization
+
+/// The hub's own metrics: contract 11.2, as far as their parts exist.
+public final class HubMetrics: Sendable {
+    static let durationBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60]
+    static let overheadBounds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25]
+
+    private struct Key: Hashable {
+        var provider: String
+        var model: String
+    }
+
+    private let shards: Int
+    private let targets = Mutex<[Key: TargetMetrics]>([:])
+    private let errors = Mutex<[Key: UInt64]>([:])
+    private let overhead: Histogram
+
+    /// - Parameter shards: number of reactors that count.
+    public init(shards: Int = 1) {
+        self.shards = shards
+        overhead = Histogram(bounds: Self.overheadBounds, shards: shards)
+    }
+
+    /// The handle of a provider and model; the same one each time, so that counts survive a reload.
+    func target(provider: String, model: String) -> TargetMetrics {
+        targets.withLock { targets in
+            let key = Key(provider: provider, model: model)
+            if let known = targets[key] { return known }
+            let new = TargetMetrics(provider: provider, model: model, shards: shards)
+            targets[key] = new
+            return new
+        }
+    }
+
+    func record(_ context: RequestContext, failure: HubError?) {
+        let elapsed = context.elapsed
+        let shard = context.shard
+        overhead.record(nanoseconds: elapsed &- min(elapsed, context.phases.provider), shard: shard)
+        let target = context.plan?.modelEntry.metrics ?? target(provider: "none", model: "other")
+        target.count(Self.status(failure), shard: shard)
+        target.duration.record(nanoseconds: elapsed, shard: shard)
+        if let first = context.firstPayloadAt {
+            target.timeToFirstToken.record(nanoseconds: first &- context.start, shard: shard)
+        }
+        if let usage = context.usage { target.count(usage, costNanoDollars: context.costNanoDollars, shard: shard) }
+        if let failure { count(failure, provider: target.provider) }
+    }
+
+    private func count(_ failure: HubError, provider: String) {
+        let key = Key(provider: provider, model: "\(failure.code.facts.type)")
+        errors.withLock { $0[key, default: 0] += 1 }
+    }
+
+    private static func status(_ failure: HubError?) -> TargetMetrics.Status {
+        guard let failure else { return .success }
+        switch failure.status {
+        case 499: return .aborted
+        case 401, 403: return .denied
+        default: return .error
+        }
+    }
+
+    // MARK: Exposition
+
+    /// Everything in Prometheus text format 0.0.4.
+    /// - Parameters:
+    ///   - providerAvailable: by provider id.
+    ///   - connections: open client connections.
+    public func exposition(providerAvailable: [(provider: String, isAvailable: Bool)], connections: Int) -> [UInt8] {
+        var text = PrometheusText(prefix: "llm_connector_hub_")
+        let targets = targets.withLock { $0.values.sorted { ($0.provider, $0.model) < ($1.provider, $1.model) } }
+            .filter { target in TargetMetrics.Status.allCases.contains { target.requestCount($0) > 0 } }
+        appendTargets(targets, to: &text)
+        text.family("overhead_duration_seconds", .histogram, "Time of a request without its provider's")
+        text.histogram(overhead, labels: [])
+        text.family("errors_total", .counter, "Failed requests by error type")
+        for (key, count) in errors.withLock({ $0.sorted { ($0.key.provider, $0.key.model) < ($1.key.provider, $1.key.model) } }) {
+            text.sample("", [("provider", key.provider), ("type", key.model)], Double(count))
+        }
+        text.family("provider_available", .gauge, "1 if the provider can be called")
+        for (provider, isAvailable) in providerAvailable {
+            text.sample("", [("provider", provider)], isAvailable ? 1 : 0)
+        }
+        text.family("connections_active", .gauge, "Open client connections")
+        text.sample("", [], Double(connections))
+        return text.bytes
+    }
+
+    private func appendTargets(_ targets: [TargetMetrics], to text: inout PrometheusText) {
+        text.family("requests_total", .counter, "Requests by outcome")
+        for target in targets {
+            for status in TargetMetrics.Status.allCases where target.requestCount(status) > 0 {
+                text.sample(
+                    "", Self.labels(target) + [("status", "\(status.label)")], Double(target.requestCount(status)))
+            }
+        }
+        text.family("request_duration_seconds", .histogram, "Time from the request's head to the end of its answer")
+        for target in targets { text.histogram(target.duration, labels: Self.labels(target)) }
+        text.family("time_to_first_token_seconds", .histogram, "Time to the first generated payload of a stream")
+        for target in targets { text.histogram(target.timeToFirstToken, labels: Self.labels(target)) }
+        text.family("tokens_used_total", .counter, "Tokens by class")
+        for target in targets {
+            for (index, name) in TargetMetrics.tokenClasses.enumerated() where target.tokenCount(index) > 0 {
+                text.sample("", Self.labels(target) + [("type", "\(name)")], Double(target.tokenCount(index)))
+            }
+        }
+        text.family("cost_usd_total", .counter, "Dollars spent, where the price is known")
+        for target in targets where target.costDollars > 0 { text.sample("", Self.labels(target), target.costDollars) }
+        text.family("unpriced_requests_total", .counter, "Requests whose price is unknown")
+        for target in targets where target.unpricedCount > 0 {
+            text.sample("", Self.labels(target), Double(target.unpricedCount))
+        }
+    }
+
+    private static func labels(_ target: TargetMetrics) -> [(String, String)] {
+        [("provider", target.provider), ("model", target.model)]
+    }
+}
