@@ -1,0 +1,61 @@
+import CCurl
+
+/// What a transfer asks of its handle, and libcurl's calls back.
+extension EasyHandle {
+    /// The handle that `setCallbacks` made libcurl remember.
+    static func from(_ context: UnsafeMutableRawPointer) -> EasyHandle {
+        unsafe Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    static func of(_ curl: UnsafeMutableRawPointer) -> EasyHandle? {
+        guard let context = unsafe ccurl_get_private(curl) else { return nil }
+        return unsafe from(context)
+    }
+
+    func pause() {
+        unsafe curl_easy_pause(curl, CURLPAUSE_RECV)
+    }
+
+    /// Delivers what libcurl holds back before it returns. Never from within a callback.
+    func resume() {
+        unsafe curl_easy_pause(curl, CURLPAUSE_CONT)
+    }
+
+    /// Bytes the head announced, -1 when unknown.
+    var contentLength: Int { unsafe Int(ccurl_get_offset(curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T)) }
+
+    /// Whether a connection was found or made, or its name resolved.
+    var hasConnection: Bool {
+        unsafe ccurl_get_offset(curl, CURLINFO_NAMELOOKUP_TIME_T) > 0
+            || ccurl_get_offset(curl, CURLINFO_PRETRANSFER_TIME_T) > 0
+    }
+
+    /// Until the connection was ready; zero when an open one was used.
+    var connectTime: Duration {
+        guard unsafe ccurl_get_long(curl, CURLINFO_NUM_CONNECTS) > 0 else { return .zero }
+        let withTLS = unsafe ccurl_get_offset(curl, CURLINFO_APPCONNECT_TIME_T)
+        return .microseconds(withTLS > 0 ? withTLS : unsafe ccurl_get_offset(curl, CURLINFO_CONNECT_TIME_T))
+    }
+
+    var usesHTTP2: Bool {
+        unsafe ccurl_get_long(curl, CURLINFO_HTTP_VERSION) == CURL_HTTP_VERSION_2_0
+    }
+}
+
+/// Returning less than the length makes libcurl end the transfer with an error.
+let onBody: curl_write_callback = { bytes, size, count, context in
+    guard let context = unsafe context, let transfer = unsafe EasyHandle.from(context).transfer else { return 0 }
+    let length = size * count
+    return unsafe transfer.receiveBody(UnsafeRawBufferPointer(start: bytes, count: length)) ? length : 0
+}
+
+let onHeader: curl_write_callback = { bytes, size, count, context in
+    guard let context = unsafe context, let transfer = unsafe EasyHandle.from(context).transfer else { return 0 }
+    let length = size * count
+    return unsafe transfer.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: length)) ? length : 0
+}
+
+let onResolve: curl_resolver_start_callback = { _, _, context in
+    if let context = unsafe context { unsafe EasyHandle.from(context).transfer?.hasStartedResolving = true }
+    return 0
+}

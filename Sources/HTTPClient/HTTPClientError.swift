@@ -1,0 +1,31 @@
+/// Why a call gave no complete response. A status of 400 or 500 is a response, not an error.
+public enum HTTPClientError: Error, Sendable, Equatable {
+    /// Refused before anything was sent: URL, scheme, method or header.
+    case invalidRequest(String)
+    case unresolvedHost(String)
+    /// Refused, unreachable or out of local resources.
+    case connectFailed(String)
+    /// Handshake or certificate verification failed.
+    case tlsFailed(String)
+    case connectTimeout
+    case headTimeout
+    case firstByteTimeout
+    case idleTimeout
+    case totalTimeout
+    /// The body is larger than the bound, given in bytes.
+    case responseTooLarge(Int)
+    /// The peer closed or reset before the response was complete.
+    case connectionClosed(String)
+    /// What came is not HTTP, or exceeds what a head may be.
+    case malformedResponse(String)
+    /// No connection became free before the connect deadline.
+    case poolExhausted
+    case cancelled
+
+    public var isTimeout: Bool {
+        switch self {
+        case .connectTimeout, .headTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,202 @@
+import CCurl
+import Reactor
+
+/// One call from start to end: collects the response or hands it to a receiver, and keeps the deadlines.
+///
+/// `@unchecked Sendable`: touched on its reactor's thread only, but for `run` and `cancel`, which go there.
+final class Transfer: TimerHandler, @unchecked Sendable {
+    typealias Outcome = Result<HTTPClientResponse, HTTPClientError>
+
+    let request: HTTPClientRequest
+    let connectTimeout: Duration
+    /// Position in the loop's list of running transfers.
+    var position = 0
+    /// Set while libcurl works on it.
+    var easy: EasyHandle?
+    var hasStartedResolving = false
+    /// Why it must end, once known.
+    private(set) var failure: HTTPClientError?
+    private(set) var isPaused = false
+    private(set) var bodyBytes = 0
+
+    private let loop: TransferLoop
+    private let receiver: (any HTTPStreamReceiver)?
+    private var continuation: CheckedContinuation<Outcome, Never>?
+    private var head = ResponseHead()
+    private var body: [UInt8] = []
+    private var timings = HTTPTimings()
+    private var isReceiving = false
+
+    private let start: MonotonicTime
+    private var watch: DeadlineWatch
+    private var timer: ReactorTimer?
+    /// When the timer will fire; it may be earlier than the next deadline, never later.
+    private var armedUntil = MonotonicTime.distantFuture
+
+    init(_ request: HTTPClientRequest, on loop: TransferLoop, receiver: (any HTTPStreamReceiver)? = nil) {
+        self.request = request
+        self.loop = loop
+        self.receiver = receiver
+        start = .now
+        connectTimeout = request.deadlines.connect ?? loop.configuration.connectTimeout
+        watch = DeadlineWatch(limits: request.deadlines, connect: connectTimeout, start: start)
+    }
+
+    // MARK: From any thread
+
+    func run() async -> Outcome {
+        let reactor = loop.reactor
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if reactor.isCurrent { return begin(continuation) }
+                reactor.submit { self.begin(continuation) }
+            }
+        } onCancel: {
+            cancel()
+        }
+    }
+
+    func cancel() {
+        if loop.reactor.isCurrent { return abort(.cancelled) }
+        loop.reactor.submit { self.abort(.cancelled) }
+    }
+
+    // MARK: Life
+
+    private func begin(_ continuation: CheckedContinuation<Outcome, Never>) {
+        self.continuation = continuation
+        if let failure { return complete(.failure(failure)) }
+        arm()
+        loop.start(self)
+    }
+
+    /// Ends the transfer at once, or right after the libcurl call in progress. The first reason stays.
+    func abort(_ reason: HTTPClientError) {
+        guard failure == nil else { return }
+        failure = reason
+        if continuation != nil { loop.abort(self) }
+    }
+
+    func complete(_ outcome: Outcome) {
+        if let timer { loop.reactor.cancel(timer) }
+        timer = nil
+        let continuation = continuation
+        self.continuation = nil
+        continuation?.resume(returning: outcome)
+    }
+
+    /// The outcome of a transfer that libcurl has finished.
+    func outcome(_ code: CURLcode, _ easy: EasyHandle) -> Outcome {
+        if let failure { return .failure(failure) }
+        guard code == CURLE_OK else { return .failure(HTTPClientError(code, message: easy.message(code))) }
+        guard head.isComplete else { return .failure(.malformedResponse("no response head")) }
+        timings.connect = easy.connectTime
+        timings.total = MonotonicTime.now.since(start)
+        if bodyBytes == 0 { timings.firstByte = timings.head }
+        return .success(
+            HTTPClientResponse(
+                status: head.status, headers: head.headers, body: body, timings: timings, usesHTTP2: easy.usesHTTP2))
+    }
+
+    // MARK: Back-pressure
+
+    func pause() {
+        loop.reactor.assertCurrent()
+        guard let easy, !isPaused else { return }
+        isPaused = true
+        watch.pause()
+        // In its own callback libcurl allows it, in another transfer's it does not.
+        if isReceiving || !loop.isInsideCurl { easy.pause() } else { loop.pauseLater(self) }
+    }
+
+    func resume() {
+        loop.reactor.assertCurrent()
+        guard easy != nil, isPaused else { return }
+        isPaused = false
+        watch.resume(at: .now)
+        arm()
+        loop.resumeAtEndOfTurn(self)
+    }
+
+    // MARK: Called by libcurl
+
+    /// - Returns: false to end the transfer.
+    func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
+        guard failure == nil else { return false }
+        switch unsafe head.receive(line) {
+        case .more: return true
+        case .tooLarge: failure = .malformedResponse("head larger than \(ResponseHead.maximumBytes) bytes")
+        case .complete: headCompleted()
+        }
+        return failure == nil
+    }
+
+    private func headCompleted() {
+        let now = MonotonicTime.now
+        timings.head = now.since(start)
+        watch.headReceived(at: now)
+        arm()
+        guard let receiver else { return }
+        isReceiving = true
+        receiver.receiveHead(
+            status: head.status, headers: head.headers, transfer: HTTPTransfer(transfer: self))
+        isReceiving = false
+    }
+
+    /// - Returns: false to end the transfer.
+    func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard failure == nil else { return false }
+        let now = MonotonicTime.now
+        if watch.bodyReceived(at: now) {
+            timings.firstByte = now.since(start)
+            arm()
+        }
+        if let receiver {
+            bodyBytes += bytes.count
+            isReceiving = true
+            unsafe receiver.receiveBody(bytes)
+            isReceiving = false
+        } else {
+            unsafe collect(bytes)
+        }
+        return failure == nil
+    }
+
+    private func collect(_ bytes: UnsafeRawBufferPointer) {
+        let announced = bodyBytes == 0 ? easy?.contentLength ?? -1 : -1
+        bodyBytes += bytes.count
+        guard max(bodyBytes, announced) <= request.maximumResponseBytes else {
+            failure = .responseTooLarge(request.maximumResponseBytes)
+            return
+        }
+        // An announcement is only believed so far: memory is taken as bytes come.
+        if announced > 0 { body.reserveCapacity(min(announced, 1 << 20)) }
+        unsafe body.append(contentsOf: bytes)
+    }
+
+    // MARK: Deadlines
+
+    /// Makes sure the timer fires no later than the next deadline.
+    private func arm() {
+        let next = watch.next.time
+        guard next < armedUntil else { return }
+        armedUntil = next
+        if let timer, loop.reactor.move(timer, to: next) { return }
+        timer = loop.reactor.setTimer(at: next, handler: self)
+    }
+
+    func timerFired(tag: Int) {
+        timer = nil
+        armedUntil = .distantFuture
+        let next = watch.next
+        guard next.time <= .now else { return arm() }
+        switch next.consequence {
+        case .expire(let reason):
+            abort(reason)
+        case .checkConnection:
+            watch.connectionChecked()
+            let isWaiting = !hasStartedResolving && easy?.hasConnection == false
+            if isWaiting { abort(.poolExhausted) } else { arm() }
+        }
+    }
+}
