@@ -1,0 +1,102 @@
+extension HubConfiguration {
+    static let loggingSettings: [Setting<HubConfiguration>] = [
+        .value("log_level", \.logging.level, .choice(aliases: ["warning": .warn]), "The least severe lines to write."),
+        .value("log_format", \.logging.format, .choice, "One JSON object or one text line per entry."),
+        .value("log_access", \.logging.isAccessLogged, .boolean, "One line per request."),
+        .value("log_prompts", \.logging.arePromptsLogged, .boolean, "Prompts and answers in logs, masked."),
+        .value(
+            "sanitise", \.sanitising, .object(SanitisingConfiguration.settings),
+            "What logs, events and audit mask beyond the built-in patterns."
+        ).notUsedYet,
+    ]
+
+    static let deadlineSettings: [Setting<HubConfiguration>] = [
+        .value("request_timeout_ms", \.timeouts.request, .milliseconds(1...600_000), "A request, retries included."),
+        .value(
+            "provider_timeout_ms", \.timeouts.providerFirstByte, .milliseconds(),
+            "Until the first byte of a provider's answer."),
+        .value("provider_total_timeout_ms", \.timeouts.providerTotal, .milliseconds(), "One call of a provider."),
+        .value("stream_idle_timeout_ms", \.timeouts.streamIdle, .milliseconds(), "Between two events of a stream."),
+        .value(
+            "connect_timeout_ms", \.timeouts.connect, .milliseconds(), "For a connection to a provider, TLS included."),
+        .value("max_retries", \.retry.maximumAttempts, .integer(0...6), "Attempts per target; 6 per request in all."),
+        .value("retry_delay_ms", \.retry.delay, .milliseconds(0...86_400_000), "Before the second round of attempts."),
+        .value("retry_max_delay_ms", \.retry.maximumDelay, .milliseconds(0...86_400_000), "The longest such wait."),
+        .value("retry_backoff_multiplier", \.retry.multiplier, .number(1...100), "Growth of the wait per round."),
+        .value(
+            "health_check_interval_ms", \.retry.healthCheckInterval, .milliseconds(1000...86_400_000),
+            "Between two checks of a provider."
+        ).notUsedYet,
+    ]
+
+    static let cacheSettings: [Setting<HubConfiguration>] = [
+        .value("cache_enabled", \.cache.isEnabled, .boolean, "Answers repeated requests from memory.").notUsedYet,
+        .value("cache_ttl", \.cache.lifetime, .seconds(1...31_536_000), "How long an answer is kept in memory.")
+            .notUsedYet,
+        .value("cache_l2_ttl", \.cache.sharedLifetime, .seconds(1...31_536_000), "How long it is kept in Redis.")
+            .notUsedYet,
+        .value("cache_max_size", \.cache.maximumEntries, .integer(0...100_000_000), "Answers in memory.").notUsedYet,
+        .value("cache_max_bytes", \.cache.maximumBytes, .integer(0...1 << 40, unit: "bytes"), "Memory for answers.")
+            .notUsedYet,
+        .optional(
+            "cache_max_temperature", \.cache.maximumTemperature, .number(0...2), "Hotter requests are not cached."
+        ).notUsedYet,
+        .value("cache_scope", \.cache.scope, .choice, "Who shares answers: one tenant or all.").notUsedYet,
+    ]
+
+    static let rateLimitSettings: [Setting<HubConfiguration>] = [
+        .value("rate_limit_enabled", \.rateLimit.isEnabled, .boolean, "Limits completions per credential.").notUsedYet,
+        .value("rate_limit_window_ms", \.rateLimit.window, .milliseconds(), "The time that requests are counted in.")
+            .notUsedYet,
+        .value("rate_limit_max_requests", \.rateLimit.maximumRequests, .integer(1...1_000_000_000), "Requests in it.")
+            .notUsedYet,
+        .value(
+            "rate_limit", \.rateLimit.algorithm, .object(RateLimitAlgorithm.settings),
+            "How requests are counted, in place of the two keys above."
+        ).notUsedYet,
+        .value("counter_store", \.rateLimit.counterStore, .choice, "Where counters live.").fixedAtStart.notUsedYet,
+    ]
+}
+
+extension SanitisingConfiguration {
+    static let settings: [Setting<SanitisingConfiguration>] = [
+        .value(
+            "patterns", \.patterns, .list(of: .text(maximumLength: 1024), limit: 100), "Regular expressions to mask."),
+        .value("prompts", \.arePromptsMasked, .boolean, "Masks prompts too."),
+    ]
+}
+
+extension RateLimitAlgorithm {
+    static let settings: [Setting<RateLimitAlgorithm>] = [
+        .value(
+            "strategy", \.strategy,
+            .object(RateLimitStrategy.settings) { strategy, node, path, context in
+                guard case .mapping(let entries) = node.content, entries.count != 1 else { return }
+                context.report(node.origin, path, "needs exactly one strategy, got \(entries.count)")
+            }, "Exactly one of the strategies below."
+        ).required
+    ]
+}
+
+extension RateLimitStrategy {
+    static let settings: [Setting<RateLimitStrategy>] = [
+        .optional(
+            "token_bucket", \.tokenBucket, .object(TokenBucketConfiguration.settings), "Bursts up to a capacity."),
+        .optional("fixed_window", \.fixedWindow, .object(WindowConfiguration.settings), "Starts anew each window."),
+        .optional("sliding_window", \.slidingWindow, .object(WindowConfiguration.settings), "Looks back one window."),
+    ]
+}
+
+extension TokenBucketConfiguration {
+    static let settings: [Setting<TokenBucketConfiguration>] = [
+        .value("capacity", \.capacity, .integer(1...1_000_000_000), "The largest burst."),
+        .value("refill_rate", \.refillPerSecond, .number(0.000001...1e9), "Requests per second."),
+    ]
+}
+
+extension WindowConfiguration {
+    static let settings: [Setting<WindowConfiguration>] = [
+        .value("window_secs", \.window, .seconds(1...31_536_000), "The window."),
+        .value("max_requests", \.maximumRequests, .integer(1...1_000_000_000), "Requests in it."),
+    ]
+}

@@ -1,0 +1,120 @@
+extension HubConfiguration {
+    static let providerSettings: [Setting<HubConfiguration>] = [
+        .value(
+            "providers", \.providers,
+            .list(
+                of: .object(ProviderConfiguration.settings, check: ProviderConfiguration.check), limit: 100,
+                unique: \.id),
+            "The providers and how they are reached. `simulated` and the vendors are there without an entry."),
+        .optional("prices_file", \.pricesFile, .text(), "Prices over the built-in table.").notUsedYet,
+    ]
+}
+
+extension ProviderConfiguration {
+    static let settings: [Setting<ProviderConfiguration>] = [
+        .value("provider_id", \.id, .providerIdentifier, "The name that requests use.").required,
+        .optional("kind", \.givenKind, .choice, "Default: the kind that the id names, else `compatible`."),
+        .value("enabled", \.isEnabled, .boolean, "False: as if it had no credential."),
+        .value("config", \.connection, .object(ProviderConnection.settings), "How it is reached and what it offers."),
+    ]
+
+    static func check(
+        _ provider: ProviderConfiguration, _ node: YAMLNode, _ path: String, _ context: inout DecodingContext
+    ) {
+        guard case .mapping(let entries) = node.content else { return }
+        let connection = entries.first { $0.key == "config" }?.value
+        if provider.kind == .compatible, provider.isEnabled, connection?.has("base_url") != true {
+            context.report(node.origin, path, "a compatible provider needs config.base_url")
+        }
+        guard provider.kind != .simulated, let connection else { return }
+        for name in ProviderConnection.simulatedNames where connection.has(name) {
+            context.report(
+                connection.origin, path.appending(key: "config").appending(key: name),
+                "only a provider of kind simulated has this key")
+        }
+    }
+}
+
+extension ProviderConnection {
+    static let settings: [Setting<ProviderConnection>] = connectionSettings + offerSettings + simulatedSettings
+    static let simulatedNames = simulatedSettings.map(\.description.name)
+
+    private static let connectionSettings: [Setting<ProviderConnection>] = [
+        .optional(
+            "api_key", \.apiKey, .credential,
+            "The key, `${VARIABLE}`, `ref:env:VARIABLE` or `ref:file:PATH`. A reference to nothing leaves the provider "
+                + "not ready."),
+        .optional(
+            "base_url", \.baseURL, .url, "As the vendor's own SDK takes it: OpenAI's form with its `/v1`."),
+        .optional("timeout_ms", \.timeout, .milliseconds(), "In place of `provider_timeout_ms`."),
+        .optional("api_version", \.apiVersion, .text(maximumLength: 64), "Azure's api-version.").notUsedYet,
+        .optional("region", \.region, .text(maximumLength: 64), "In place of `aws_region`.").notUsedYet,
+        .value("deployments", \.deployments, .deployments, "Azure: deployments by model; `*`: all others.").notUsedYet,
+        .optional("organization", \.organization, .text(maximumLength: 256), "OpenAI's organization."),
+        .value("headers", \.headers, .headers, "Sent with every call; values may be references."),
+        .value("auth_header", \.authenticationHeader, .headerName, "The header that carries the key."),
+        .value(
+            "auth_scheme", \.authenticationScheme,
+            .text("a word or nothing") { $0.utf8.count <= 64 && $0.utf8.allSatisfy { $0 > 32 && $0 < 127 } },
+            "The word before the key; empty: the key alone."),
+        .value("chat_path", \.chatPath, .path, "After the base URL."),
+        .value("models_path", \.modelsPath, .path, "After the base URL."),
+        .value("max_connections", \.maximumConnections, .integer(1...100_000), "Open connections to the provider."),
+    ]
+
+    private static let offerSettings: [Setting<ProviderConnection>] = [
+        .value(
+            "models", \.models, .list(of: .object(ModelConfiguration.settings), unique: \.id), "The models it offers."),
+        .value("weight", \.weight, .integer(0...1_000_000), "A share under round-robin."),
+        .value("priority", \.priority, .integer(-1_000_000...1_000_000), "Ascending under failover."),
+    ]
+
+    private static let simulatedSettings: [Setting<ProviderConnection>] = [
+        .value("seed", \.simulated.seed, .unsigned, "simulated: the source of its answers."),
+        .value(
+            "ttft_ms", \.simulated.timeToFirstToken, .milliseconds(0...600_000), "simulated: before the first token."),
+        .value("tokens_per_second", \.simulated.tokensPerSecond, .number(0.001...1e6), "simulated: speed."),
+        .value("jitter", \.simulated.jitter, .number(0...1), "simulated: the random share of each delay."),
+        .value("output_tokens", \.simulated.outputTokens, .integer(1...1_000_000), "simulated: words of an answer."),
+        .value("fault_rate", \.simulated.faultRate, .number(0...1), "simulated: the share of calls that fail."),
+        .value("faults", \.simulated.faults, .list(of: .choice), "simulated: how they fail."),
+        .optional("fault", \.simulated.forcedFault, .choice, "simulated: fails every call like this."),
+    ]
+}
+
+extension ModelConfiguration {
+    static let settings: [Setting<ModelConfiguration>] = [
+        .value("id", \.id, .text(maximumLength: 256), "The provider's name of the model.").required,
+        .value(
+            "capabilities", \.capabilities, .list(of: .text(maximumLength: 64), limit: 50),
+            "`chat`, `embeddings`, `vision`, `tools` and the like; empty: unknown."),
+        .optional("context_window", \.contextWindow, .integer(1...1_000_000_000, unit: "tokens"), "Input and output."),
+        .optional("max_output_tokens", \.maximumOutputTokens, .integer(1...1_000_000_000, unit: "tokens"), "Output."),
+        .optional("pricing", \.pricing, .object(ModelPricing.settings), "USD per million tokens."),
+    ]
+}
+
+extension ModelPricing {
+    static let settings: [Setting<ModelPricing>] = [
+        .optional("input", \.input, .price, "Input that was not cached."),
+        .optional("cache_read", \.cacheRead, .price, "Input read from the provider's cache."),
+        .optional("cache_write", \.cacheWrite, .price, "Input written to it."),
+        .optional("output", \.output, .price, "Visible output."),
+        .optional("reasoning", \.reasoning, .price, "Reasoning; default: as output."),
+        .optional("per_image", \.perImage, .price, "Per million images."),
+        .value(
+            "tiers", \.tiers, .list(of: .object(PricingTier.settings), limit: 20), "Other prices for longer inputs."),
+    ]
+}
+
+extension PricingTier {
+    static let settings: [Setting<PricingTier>] = [
+        .value("above_input_tokens", \.aboveInputTokens, .integer(1...1_000_000_000), "From the next token on.")
+            .required,
+        .optional("input", \.input, .price, "Input that was not cached."),
+        .optional("cache_read", \.cacheRead, .price, "Input read from the provider's cache."),
+        .optional("cache_write", \.cacheWrite, .price, "Input written to it."),
+        .optional("output", \.output, .price, "Visible output."),
+        .optional("reasoning", \.reasoning, .price, "Reasoning; default: as output."),
+    ]
+}

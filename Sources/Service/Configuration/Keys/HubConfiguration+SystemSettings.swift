@@ -1,0 +1,67 @@
+extension HubConfiguration {
+    static let telemetrySettings: [Setting<HubConfiguration>] = [
+        .value("metrics_enabled", \.telemetry.areMetricsEnabled, .boolean, "Counts, and answers `/metrics`.")
+            .fixedAtStart,
+        .value("enable_tracing", \.telemetry.isTracingEnabled, .boolean, "Records spans.").notUsedYet,
+        .optional("otel_exporter_otlp_endpoint", \.telemetry.otlpEndpoint, .url, "The collector.").notUsedYet,
+        .optional(
+            "otel_exporter_otlp_traces_endpoint", \.telemetry.otlpTracesEndpoint, .url, "The collector of traces alone."
+        ).notUsedYet,
+        .optional(
+            "otel_exporter_otlp_metrics_endpoint", \.telemetry.otlpMetricsEndpoint, .url,
+            "The collector of metrics alone."
+        ).notUsedYet,
+        .optional(
+            "otel_exporter_otlp_headers", \.telemetry.otlpHeaders, .secret, "`name=value,name=value` for the collector."
+        ).notUsedYet,
+        .value("otel_exporter_otlp_protocol", \.telemetry.otlpProtocol, .choice, "The collector's encoding.")
+            .notUsedYet,
+        .value("otel_exporter_otlp_timeout", \.telemetry.otlpTimeout, .milliseconds(), "For one export.").notUsedYet,
+    ]
+
+    static let storageSettings: [Setting<HubConfiguration>] = [
+        .value(
+            "database_url", \.storage.databaseURL, .connection(["sqlite", "postgres", "postgresql"]),
+            "The store of keys, ledger and audit."
+        ).fixedAtStart.notUsedYet,
+        .optional("redis_url", \.storage.redisURL, .connection(["redis", "rediss"]), "State that replicas share.")
+            .fixedAtStart.notUsedYet,
+        .optional("redis_password", \.storage.redisPassword, .secret, "Redis's password.").fixedAtStart.notUsedYet,
+        .optional(
+            "event_bus_url", \.storage.eventBusURL, .connection(["redis", "rediss", "amqp", "amqps", "kafka"]),
+            "Where events go."
+        ).fixedAtStart.notUsedYet,
+        .optional(
+            "encryption_key", \.storage.encryptionKey, .secret("32 bytes in base64", where: isBase64Key),
+            "Encrypts stored secrets: 32 bytes in base64."
+        ).fixedAtStart.notUsedYet,
+    ]
+
+    static let moduleSettings: [Setting<HubConfiguration>] = [
+        .optional("config_manager_url", \.modules.configManagerURL, .url, "LLM-Config-Manager.").notUsedYet,
+        .optional("observatory_url", \.modules.observatoryURL, .url, "LLM-Observatory.").notUsedYet,
+        .optional("governance_url", \.modules.governanceURL, .url, "LLM-Governance-Dashboard.").notUsedYet,
+        .optional("optimizer_url", \.modules.optimizerURL, .url, "LLM-Auto-Optimizer.").notUsedYet,
+        .optional("module_api_token", \.modules.apiToken, .secret, "The credential for the modules.").notUsedYet,
+        .value(
+            "governance_fail_mode", \.modules.governanceFailMode, .choice, "Budgets while their store is away."
+        ).notUsedYet,
+        .optional("signing_secret", \.modules.signingSecret, .secret, "Signs requests to modules.").notUsedYet,
+        .optional("webhook_secret", \.modules.webhookSecret, .secret, "Checks webhooks.").notUsedYet,
+        .value(
+            "edge_require_registration", \.modules.isEdgeRegistrationRequired, .boolean,
+            "Refuses edge agents that did not register."
+        ).notUsedYet,
+        .optional("alert_critical_url", \.telemetry.criticalAlertURL, .secret, "Where critical alerts go.").notUsedYet,
+        .optional("alert_warning_url", \.telemetry.warningAlertURL, .secret, "Where warnings go.").notUsedYet,
+        .optional("alert_info_url", \.telemetry.infoAlertURL, .secret, "Where notices go.").notUsedYet,
+    ]
+
+    /// 32 bytes take 43 digits and one `=`.
+    @Sendable private static func isBase64Key(_ text: String) -> Bool {
+        text.utf8.count == 44 && text.hasSuffix("=")
+            && text.utf8.dropLast().allSatisfy {
+                $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/")
+            }
+    }
+}

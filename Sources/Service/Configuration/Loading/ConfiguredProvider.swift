@@ -1,0 +1,92 @@
+/// A provider with everything known about it, from its entry and the vendor's variables together.
+struct ConfiguredProvider: Sendable, Equatable {
+    let id: String
+    let kind: ProviderKind
+    let connection: ProviderConnection
+    let readiness: ProviderReadiness
+}
+
+enum ProviderReadiness: Sendable, Equatable {
+    case ready
+    /// Completes "not ready:".
+    case notReady(reason: String)
+    /// By its entry.
+    case disabled
+}
+
+/// How a vendor's variables are named and where they are kept.
+private struct Vendor: Sendable {
+    let id: String
+    let keyName: String?
+    let urlName: String
+    let access: any KeyPath<VendorConfiguration, VendorAccess> & Sendable
+
+    static let all = [
+        Vendor(id: "openai", keyName: "openai_api_key", urlName: "openai_base_url", access: \.openAI),
+        Vendor(id: "anthropic", keyName: "anthropic_api_key", urlName: "anthropic_base_url", access: \.anthropic),
+        Vendor(id: "google", keyName: "google_api_key", urlName: "google_base_url", access: \.google),
+        Vendor(id: "azure", keyName: "azure_openai_api_key", urlName: "azure_openai_endpoint", access: \.azure),
+        Vendor(id: "bedrock", keyName: nil, urlName: "bedrock_base_url", access: \.bedrock),
+    ]
+}
+
+extension HubConfiguration {
+    /// The entries of the file in their order, then the vendors and `simulated` that have no entry.
+    ///
+    /// A vendor's variable reaches the entry with the vendor's id and wins over the entry's own value when it comes
+    /// from the environment; written as a key of the file it only fills what the entry leaves open.
+    func resolvedProviders(sources: [String: ConfigurationOrigin]) -> [ConfiguredProvider] {
+        let given = Set(providers.map(\.id))
+        let implied = (Vendor.all.map(\.id) + [ProviderKind.simulated.rawValue]).filter { !given.contains($0) }
+        return (providers + implied.map { ProviderConfiguration(id: $0) }).map { resolved($0, sources) }
+    }
+
+    private func resolved(
+        _ entry: ProviderConfiguration, _ sources: [String: ConfigurationOrigin]
+    ) -> ConfiguredProvider {
+        let vendor = Vendor.all.first { $0.id == entry.id }
+        var connection = entry.connection
+        if let vendor {
+            let access = vendors[keyPath: vendor.access]
+            connection.apiKey = chosen(connection.apiKey, access.apiKey, sources[vendor.keyName ?? ""])
+            connection.baseURL = chosen(connection.baseURL, access.baseURL, sources[vendor.urlName])
+        }
+        switch entry.id {
+        case "openai":
+            connection.organization = chosen(
+                connection.organization, vendors.openAIOrganization, sources["openai_organization"])
+        case "azure":
+            if let deployment = vendors.azureDeployment, connection.deployments["*"] == nil {
+                connection.deployments["*"] = deployment
+            }
+        case "bedrock":
+            connection.region = chosen(connection.region, vendors.awsRegion, sources["aws_region"])
+        default: break
+        }
+        let variable = (vendor?.keyName).map { $0.uppercased() }
+        return ConfiguredProvider(
+            id: entry.id, kind: entry.kind, connection: connection,
+            readiness: readiness(of: entry, connection, keyVariable: variable))
+    }
+
+    private func chosen<Value>(_ entry: Value?, _ vendor: Value?, _ source: ConfigurationOrigin?) -> Value? {
+        switch source {
+        case .environment, .option: vendor ?? entry
+        case .file, .builtIn, nil: entry ?? vendor
+        }
+    }
+
+    private func readiness(
+        of entry: ProviderConfiguration, _ connection: ProviderConnection, keyVariable: String?
+    ) -> ProviderReadiness {
+        guard entry.isEnabled else { return .disabled }
+        guard entry.kind.hasAdapter else {
+            return .notReady(reason: "the \(entry.kind.rawValue) adapter is not part of this version yet")
+        }
+        switch (entry.kind, connection.apiKey) {
+        case (.simulated, _), (_, .available), (.compatible, nil): return .ready
+        case (_, .missing(let reason)): return .notReady(reason: reason)
+        case (_, nil): return .notReady(reason: "\(keyVariable ?? "config.api_key") is not set")
+        }
+    }
+}

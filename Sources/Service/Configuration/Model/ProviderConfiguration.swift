@@ -1,0 +1,87 @@
+enum ProviderKind: String, Sendable, CaseIterable {
+    case openai, anthropic, google, azure, bedrock, compatible, simulated
+
+    /// The kinds that this version can call.
+    var hasAdapter: Bool {
+        switch self {
+        case .openai, .compatible, .simulated: true
+        case .anthropic, .google, .azure, .bedrock: false
+        }
+    }
+}
+
+/// One entry of `providers`.
+struct ProviderConfiguration: ConfigurationGroup {
+    var id = ""
+    /// As written; see `kind`.
+    var givenKind: ProviderKind?
+    var isEnabled = true
+    var connection = ProviderConnection()
+
+    /// The kind written, else the one that the id names, else `compatible`.
+    var kind: ProviderKind {
+        givenKind ?? ProviderKind(rawValue: id) ?? .compatible
+    }
+}
+
+/// The `config` of a provider: how it is reached and what it offers.
+struct ProviderConnection: ConfigurationGroup {
+    var apiKey: Credential?
+    var baseURL: HTTPURL?
+    /// Nil for `TimeoutConfiguration.providerFirstByte`.
+    var timeout: Duration?
+    /// Empty for what the provider itself lists or the built-in catalogue.
+    var models: [ModelConfiguration] = []
+    /// Azure: from model to deployment; `*` for all others.
+    var deployments: [String: String] = [:]
+    var apiVersion: String?
+    var region: String?
+    var organization: String?
+    /// Sent with every call. Values are secrets: gateways in front of providers authenticate by such headers.
+    var headers: [String: Secret] = [:]
+    /// The header that carries the key, and the word before it; an empty scheme sends the key alone.
+    var authenticationHeader = "Authorization"
+    var authenticationScheme = "Bearer"
+    /// After the base URL.
+    var chatPath = "/chat/completions"
+    var modelsPath = "/models"
+    /// A share under round-robin.
+    var weight = 1
+    /// Ascending under failover.
+    var priority = 0
+    var maximumConnections = 100
+    var simulated = SimulatedConfiguration()
+}
+
+struct ModelConfiguration: ConfigurationGroup {
+    var id = ""
+    /// `chat`, `embeddings`, `vision`, `tools` and the like; empty for unknown.
+    var capabilities: [String] = []
+    /// Tokens.
+    var contextWindow: Int?
+    var maximumOutputTokens: Int?
+    var pricing: ModelPricing?
+}
+
+/// How the simulated provider behaves.
+struct SimulatedConfiguration: ConfigurationGroup {
+    var seed: UInt64 = 1
+    var timeToFirstToken = Duration.milliseconds(50)
+    var tokensPerSecond = 50.0
+    /// 0...1 of each delay.
+    var jitter = 0.0
+    var outputTokens = 64
+    /// 0...1 of the calls fail with one of `faults`.
+    var faultRate = 0.0
+    var faults: [SimulatedFault] = []
+    /// Fails every call.
+    var forcedFault: SimulatedFault?
+}
+
+enum SimulatedFault: String, Sendable, CaseIterable {
+    case rateLimit = "rate_limit"
+    case serverError = "server_error"
+    case auth, timeout, disconnect
+    case cutStream = "cut_stream"
+    case badJSON = "bad_json"
+}

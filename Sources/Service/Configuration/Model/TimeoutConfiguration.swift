@@ -1,0 +1,23 @@
+/// Deadlines of a completion, from the caller's request down to one provider call.
+struct TimeoutConfiguration: ConfigurationGroup {
+    /// The whole request, retries included.
+    var request = Duration.seconds(600)
+    /// Until the first byte of a provider's answer.
+    var providerFirstByte = Duration.seconds(60)
+    /// One provider call as a whole.
+    var providerTotal = Duration.seconds(300)
+    /// Between two events of a stream.
+    var streamIdle = Duration.seconds(60)
+    var connect = Duration.seconds(5)
+}
+
+/// Between rounds of attempts: `delay` × `multiplier`^round, at most `maximumDelay`.
+struct RetryConfiguration: ConfigurationGroup {
+    /// Attempts per target; 0 for none after the first.
+    var maximumAttempts = 3
+    var delay = Duration.seconds(1)
+    var maximumDelay = Duration.seconds(30)
+    var multiplier = 2.0
+    /// Between two health checks of a provider.
+    var healthCheckInterval = Duration.seconds(30)
+}

@@ -1,0 +1,22 @@
+/// What the vendors' own variables say; it reaches the provider entry of the same name.
+struct VendorConfiguration: ConfigurationGroup {
+    var openAI = VendorAccess()
+    var openAIOrganization: String?
+    var anthropic = VendorAccess()
+    var google = VendorAccess()
+    /// The base URL is the resource's endpoint.
+    var azure = VendorAccess()
+    var azureDeployment: String?
+    var bedrock = VendorAccess()
+    var awsAccessKeyID: String?
+    var awsSecretAccessKey: Secret?
+    var awsSessionToken: Secret?
+    var awsRegion = "us-east-1"
+    var vaultAddress: HTTPURL?
+    var vaultToken: Secret?
+}
+
+struct VendorAccess: ConfigurationGroup {
+    var apiKey: Credential?
+    var baseURL: HTTPURL?
+}

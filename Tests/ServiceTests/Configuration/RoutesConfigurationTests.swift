@@ -1,0 +1,36 @@
+import Testing
+
+@testable import Service
+
+struct RoutesConfigurationTests {
+    @Test func `a route is read with its targets and fallbacks`() throws {
+        let text = """
+            routes:
+              - pattern: "gpt-*"
+                strategy: RoundRobin
+                targets: [{provider: openai, weight: 2}, {provider: simulated, model: sim-chat}]
+                fallbacks: [{provider: simulated}]
+            """
+        let route = try #require(try ConfigurationFixture.file(text).load().configuration.routing.routes.first)
+        #expect(route.pattern == "gpt-*")
+        #expect(route.strategy == .roundRobin)
+        #expect(route.targets.map(\.provider) == ["openai", "simulated"])
+        #expect(route.targets.map(\.weight) == [2, 1])
+        #expect(route.fallbacks.map(\.model) == [nil])
+    }
+
+    @Test func `a target must be a provider`() throws {
+        let text = "routes:\n  - pattern: a\n    targets:\n      - provider: nobody\n"
+        #expect(
+            try ConfigurationFixture.file(text).mistakes() == [
+                #"hub.yaml:4:19: routes[0].targets[0].provider: there is no provider "nobody""#
+            ])
+    }
+
+    @Test func `a route needs a target`() throws {
+        #expect(
+            try ConfigurationFixture.file("routes: [{pattern: a, targets: []}]").mistakes() == [
+                "hub.yaml:1:32: routes[0].targets: needs at least one target"
+            ])
+    }
+}
