@@ -29,6 +29,8 @@ let package = Package(
 
         // Bytes in, values out: HTTP/1, SSE, JSON. No I/O, no clock.
         .target(name: "Wire", dependencies: ["CSimdJSON"], swiftSettings: memorySafe),
+        // Digests and comparison in constant time, over OpenSSL.
+        .target(name: "Crypto", dependencies: ["COpenSSL"], swiftSettings: memorySafe),
         // One epoll loop per core: timers, executor, sockets, TLS.
         .target(name: "Reactor", dependencies: ["Wire", "CLinux", "COpenSSL"], swiftSettings: memorySafe),
         // HTTP/1.1 connections, limits and deadlines, router, streamed responses, drain.
@@ -41,13 +43,13 @@ let package = Package(
         .target(name: "HubCore", dependencies: ["Wire", "Dialects"], swiftSettings: strict),
         // Adapters: OpenAI, compatible servers, simulated.
         .target(
-            name: "Providers", dependencies: ["HubCore", "HTTPClient", "Reactor", "Dialects", "Wire"],
+            name: "Providers", dependencies: ["HubCore", "HTTPClient", "Reactor", "Dialects", "Crypto", "Wire"],
             swiftSettings: strict),
         // Composition root: configuration, endpoints, life cycle, logs.
         .target(
             name: "Service",
             dependencies: [
-                "Providers", "HubCore", "Dialects", "HTTPServer", "HTTPClient", "Reactor", "Wire", "CYAML", "CLinux",
+                "Providers", "HubCore", "Dialects", "HTTPServer", "HTTPClient", "Reactor", "Crypto", "Wire", "CYAML", "CLinux",
             ],
             swiftSettings: strict),
         .executableTarget(name: "connector-hub", dependencies: ["Service"], swiftSettings: strict),

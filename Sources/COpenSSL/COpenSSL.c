@@ -1,5 +1,7 @@
 #include "COpenSSL.h"
 #include <limits.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
@@ -98,3 +100,16 @@ void copenssl_shutdown(copenssl_session *session) {
 }
 
 void copenssl_session_free(copenssl_session *session) { SSL_free(session_of(session)); }
+
+int copenssl_sha256(const void *bytes, size_t count, unsigned char *digest) {
+    // Fetched once: a fetch per call costs more than a short digest.
+    static _Thread_local EVP_MD *algorithm;
+    static _Thread_local EVP_MD_CTX *context;
+    if (!algorithm) algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+    if (!context) context = EVP_MD_CTX_new();
+    if (!algorithm || !context) return 0;
+    return EVP_DigestInit_ex(context, algorithm, NULL) && EVP_DigestUpdate(context, bytes, count) &&
+           EVP_DigestFinal_ex(context, digest, NULL);
+}
+
+int copenssl_equal(const void *left, const void *right, size_t count) { return CRYPTO_memcmp(left, right, count) == 0; }

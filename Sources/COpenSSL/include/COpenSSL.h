@@ -30,4 +30,9 @@ int copenssl_write(copenssl_session *session, const void *bytes, size_t count);
 void copenssl_shutdown(copenssl_session *session);
 void copenssl_session_free(copenssl_session *session);
 
+/// SHA-256 of `count` bytes into 32 bytes. Returns 1, or 0 if OpenSSL has no SHA-256.
+int copenssl_sha256(const void *bytes, size_t count, unsigned char *digest);
+/// 1 if the two are equal; the time tells nothing about where they differ.
+int copenssl_equal(const void *left, const void *right, size_t count);
+
 #endif

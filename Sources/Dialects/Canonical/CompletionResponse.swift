@@ -8,6 +8,8 @@ public struct CompletionResponse: Sendable {
     /// The model that the provider says it ran.
     public var servedModel: String?
     public var finishReasons: [String]
+    /// Fields of the request that the provider could not take.
+    public var droppedParameters: [String] = []
 
     public init(body: JSONValue, usage: TokenUsage?, servedModel: String?, finishReasons: [String]) {
         self.body = body

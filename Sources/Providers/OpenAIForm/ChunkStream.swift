@@ -1,0 +1,103 @@
+internal import Dialects
+internal import HTTPClient
+internal import HubCore
+
+/// Turns the bytes of one streamed answer into chunks for the hub.
+final class ChunkStream: HTTPStreamReceiver {
+    private enum Body {
+        case pending
+        case events
+        /// Not an event stream: an error, or a server that does not stream. Kept to say what it was.
+        case other(status: Int, retryAfter: Int?)
+    }
+
+    private let provider: String
+    private let receiver: any StreamReceiver
+    private var decoder: OpenAIStreamDecoder
+    private var body = Body.pending
+    private var otherBytes: [UInt8] = []
+    private var error: HubError?
+    private var transfer: HTTPTransfer?
+    private static let keptBytes = 64 << 10
+
+    init(provider: String, receiver: any StreamReceiver) {
+        self.provider = provider
+        self.receiver = receiver
+        decoder = OpenAIStreamDecoder(provider: provider)
+    }
+
+    func receiveHead(status: Int, headers: HTTPClientHeaders, transfer: HTTPTransfer) {
+        self.transfer = transfer
+        let isJSON = headers["content-type"]?.lowercased().hasPrefix("application/json") ?? false
+        if (200..<300).contains(status), !isJSON {
+            body = .events
+            receiver.attach(TransferFlow(transfer))
+        } else {
+            body = .other(status: status, retryAfter: RetryAfter.seconds(headers))
+        }
+    }
+
+    func receiveBody(_ bytes: UnsafeRawBufferPointer) {
+        guard error == nil else { return }
+        guard case .events = body else {
+            otherBytes.append(contentsOf: bytes.prefix(Self.keptBytes - otherBytes.count))
+            return
+        }
+        decoder.feed(bytes)
+        do throws(HubError) {
+            while let chunk = try decoder.next() { receiver.receive(chunk) }
+        } catch {
+            self.error = error
+            transfer?.cancel()
+        }
+    }
+
+    /// The body ended as HTTP has it: was the answer complete?
+    func finish() throws(HubError) {
+        if let error { throw error }
+        switch body {
+        case .events:
+            if let last = try decoder.finish() { receiver.receive(last) }
+        case .other(let status, let retryAfter):
+            throw otherError(status, retryAfter)
+        case .pending:
+            throw OpenAIErrors.parse(status: 502, body: [], provider: provider, retryAfter: nil)
+        }
+    }
+
+    /// The transfer failed. What was seen before it decides what the failure is.
+    func failure(_ transport: HTTPClientError) -> HubError {
+        if let error { return error }
+        switch body {
+        case .pending: return TransportFailure.error(transport, provider: provider)
+        case .other(let status, let retryAfter): return otherError(status, retryAfter)
+        case .events: return TransportFailure.inStream(transport, provider: provider)
+        }
+    }
+
+    private func otherError(_ status: Int, _ retryAfter: Int?) -> HubError {
+        if !(200..<300).contains(status) {
+            return OpenAIErrors.parse(status: status, body: otherBytes, provider: provider, retryAfter: retryAfter)
+        }
+        do throws(HubError) {
+            _ = try OpenAIResponse.parse(otherBytes, provider: provider)
+        } catch {
+            return error
+        }
+        var error = HubError(.providerBadResponse, "\(provider) answered a streamed request with a whole answer")
+        error.provider = provider
+        return error
+    }
+}
+
+/// Pauses and resumes a transfer for a slow client.
+private final class TransferFlow: StreamFlow {
+    private let transfer: HTTPTransfer
+
+    init(_ transfer: HTTPTransfer) {
+        self.transfer = transfer
+    }
+
+    func pause() { transfer.pause() }
+    func resume() { transfer.resume() }
+}

@@ -1,0 +1,34 @@
+public import HubCore
+
+/// How one OpenAI-form server is reached: OpenAI itself, or any compatible one.
+public struct OpenAIFormOptions: Sendable {
+    public enum Kind: String, Sendable {
+        case openai, compatible
+    }
+
+    public var providerID: String
+    public var kind: Kind
+    /// With its version path, as the vendor's own SDK takes it: `https://api.openai.com/v1`.
+    public var baseURL: String
+    /// Nil: the server needs none, or it is missing; see `missingKey`.
+    public var apiKey: String?
+    /// Why there is no key although one is needed.
+    public var missingKey: String?
+    public var authenticationHeader = "authorization"
+    /// Written before the key; empty for the key alone.
+    public var authenticationScheme = "Bearer"
+    /// Appended to the base URL.
+    public var chatPath = "/chat/completions"
+    public var modelsPath = "/models"
+    /// Sent with every call.
+    public var headers: [(name: String, value: String)] = []
+    public var models: [ModelFacts] = []
+    public var firstByteTimeout: Duration?
+
+    public init(providerID: String, kind: Kind, baseURL: String, apiKey: String? = nil) {
+        self.providerID = providerID
+        self.kind = kind
+        self.baseURL = baseURL
+        self.apiKey = apiKey
+    }
+}

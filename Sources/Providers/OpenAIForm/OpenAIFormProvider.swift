@@ -1,0 +1,113 @@
+public import Dialects
+public import HTTPClient
+public import HubCore
+
+/// OpenAI and servers that speak its chat completion form.
+public final class OpenAIFormProvider: LLMProvider {
+    private let options: OpenAIFormOptions
+    private let client: HTTPClient
+    private let chat: HTTPEndpoint
+    private let models: HTTPEndpoint
+    /// Answers above this are refused.
+    private static let maximumAnswerBytes = 32 << 20
+
+    /// Throws where the URL or a header cannot be used.
+    public init(_ options: OpenAIFormOptions, client: HTTPClient) throws(HubError) {
+        self.options = options
+        self.client = client
+        var headers = options.headers
+        if let key = options.apiKey {
+            let scheme = options.authenticationScheme
+            headers.append((options.authenticationHeader, scheme.isEmpty ? key : "\(scheme) \(key)"))
+        }
+        do throws(HTTPClientError) {
+            chat = try HTTPEndpoint(
+                method: "POST", url: options.baseURL + options.chatPath,
+                headers: headers + [("content-type", "application/json")])
+            models = try HTTPEndpoint(method: "GET", url: options.baseURL + options.modelsPath, headers: headers)
+        } catch {
+            throw HubError(.providerNotConfigured, "\(options.providerID): \(TransportFailure.text(error))")
+        }
+    }
+
+    public var providerID: String { options.providerID }
+
+    public func metadata() -> ProviderMetadata {
+        ProviderMetadata(kind: options.kind.rawValue, models: options.models, acceptsUnknownModels: true)
+    }
+
+    public func validateConfiguration() throws(HubError) {
+        guard let problem = options.missingKey else { return }
+        var error = HubError(.providerNotConfigured, "\(providerID) is not configured: \(problem)")
+        error.provider = providerID
+        throw error
+    }
+
+    public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
+        var dropped: [String] = []
+        let response: HTTPClientResponse
+        do throws(HTTPClientError) {
+            response = try await client.send(request(call, dropped: &dropped))
+        } catch {
+            throw TransportFailure.error(error, provider: providerID)
+        }
+        guard (200..<300).contains(response.status) else {
+            throw OpenAIErrors.parse(
+                status: response.status, body: response.body, provider: providerID,
+                retryAfter: RetryAfter.seconds(response.headers))
+        }
+        var answer = try OpenAIResponse.parse(response.body, provider: providerID)
+        answer.droppedParameters = dropped
+        return answer
+    }
+
+    public func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
+        var dropped: [String] = []
+        let request = request(call, dropped: &dropped)
+        if !dropped.isEmpty { receiver.reportDropped(dropped) }
+        let stream = ChunkStream(provider: providerID, receiver: receiver)
+        do throws(HTTPClientError) {
+            _ = try await client.stream(request, to: stream)
+        } catch {
+            throw stream.failure(error)
+        }
+        try stream.finish()
+    }
+
+    public func checkHealth() async -> ProviderHealth {
+        let request = HTTPClientRequest(
+            endpoint: models, deadlines: HTTPDeadlines(total: .seconds(5)), maximumResponseBytes: Self.maximumAnswerBytes)
+        do throws(HTTPClientError) {
+            let response = try await client.send(request)
+            // Any answer shows that the server is there; a refused key is the configuration's fault, not its.
+            return response.status < 500
+                ? ProviderHealth(status: .healthy)
+                : ProviderHealth(status: .unhealthy, reason: "status \(response.status)")
+        } catch {
+            return ProviderHealth(status: .unhealthy, reason: TransportFailure.text(error))
+        }
+    }
+
+    private func request(_ call: ProviderCall, dropped: inout [String]) -> HTTPClientRequest {
+        let isStream = call.request.isStream
+        let firstByte = options.firstByteTimeout ?? call.deadlines.firstByte
+        return HTTPClientRequest(
+            endpoint: chat, extraHeaders: [("traceparent", call.traceparent)] + call.passedHeaders,
+            body: body(call, dropped: &dropped),
+            deadlines: HTTPDeadlines(
+                head: isStream ? firstByte : call.deadlines.total, firstByte: isStream ? firstByte : call.deadlines.total,
+                idle: isStream ? call.deadlines.idle : call.deadlines.total, total: call.deadlines.total),
+            maximumResponseBytes: Self.maximumAnswerBytes)
+    }
+
+    private func body(_ call: ProviderCall, dropped: inout [String]) -> [UInt8] {
+        switch call.request.dialect {
+        case .openAI:
+            OpenAIRequest.render(call.request, model: call.model, usageChunk: true)
+        case .unified, .textCompletion:
+            UnifiedRequest.renderOpenAI(
+                call.request, model: call.model, target: options.kind == .openai ? .openAI : .compatible,
+                usageChunk: true, dropped: &dropped)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+internal import Dialects
+internal import HTTPClient
+
+/// Failures below HTTP, in the hub's terms.
+enum TransportFailure {
+    static func error(_ failure: HTTPClientError, provider: String) -> HubError {
+        var error = HubError(code(failure), "\(provider): \(text(failure))")
+        error.provider = provider
+        return error
+    }
+
+    /// After a streamed answer began.
+    static func inStream(_ failure: HTTPClientError, provider: String) -> HubError {
+        var result = error(failure, provider: provider)
+        switch failure {
+        case .cancelled: break
+        case _ where failure.isTimeout: result.code = .streamTimeout
+        default: result.code = .streamInterrupted
+        }
+        return result
+    }
+
+    private static func code(_ failure: HTTPClientError) -> ErrorCode {
+        switch failure {
+        case .invalidRequest: .internalError
+        case .unresolvedHost, .connectFailed, .tlsFailed, .connectionClosed: .providerUnreachable
+        case .connectTimeout, .headTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: .providerTimeout
+        case .responseTooLarge, .malformedResponse: .providerBadResponse
+        case .poolExhausted: .overloaded
+        case .cancelled: .aborted
+        }
+    }
+
+    static func text(_ failure: HTTPClientError) -> String {
+        switch failure {
+        case .invalidRequest(let reason): "the request cannot be sent: \(reason)"
+        case .unresolvedHost(let reason): "the host name has no address: \(reason)"
+        case .connectFailed(let reason): "no connection: \(reason)"
+        case .tlsFailed(let reason): "no secure connection: \(reason)"
+        case .connectTimeout: "no connection in time"
+        case .headTimeout: "no answer in time"
+        case .firstByteTimeout: "no first byte in time"
+        case .idleTimeout: "the answer stopped arriving"
+        case .totalTimeout: "the answer took too long"
+        case .responseTooLarge(let bytes): "the answer is larger than \(bytes) bytes"
+        case .connectionClosed(let reason): "the connection was closed: \(reason)"
+        case .malformedResponse(let reason): "the answer is not HTTP: \(reason)"
+        case .poolExhausted: "all connections are in use"
+        case .cancelled: "cancelled"
+        }
+    }
+}

@@ -1,0 +1,152 @@
+internal import Crypto
+internal import Dialects
+internal import HubCore
+internal import Wire
+
+/// What a simulated call answers: a function of seed, request and attempt alone. Pure.
+struct SimulatedAnswer {
+    enum Content {
+        case text([String])
+        case toolCalls([(name: String, arguments: [UInt8])])
+    }
+
+    let content: Content
+    let finishReason: StaticString
+    let usage: TokenUsage
+    let choiceCount: Int
+    /// Drives timing and faults.
+    var random: RandomSource
+    let id: UInt64
+
+    init(_ call: ProviderCall, _ options: SimulatedOptions) {
+        random = RandomSource(seed: Self.seed(call, options))
+        id = random.next()
+        choiceCount = call.request.choiceCount
+        let messages = call.request.body["messages"]
+        let tools = Self.tools(call.request.body, count: options.toolCalls)
+        var words: [String] = []
+        var reason: StaticString = "stop"
+        if tools.isEmpty {
+            words = Self.words(call.request.body, messages, options, &random)
+            let limit = (call.request.body["max_completion_tokens"] ?? call.request.body["max_tokens"])?.int ?? .max
+            if words.count > limit {
+                words.removeLast(words.count - limit)
+                reason = "length"
+            }
+            content = .text(words)
+        } else {
+            content = .toolCalls(tools)
+            reason = "tool_calls"
+        }
+        finishReason = reason
+        let output = tools.isEmpty ? words.count : tools.count * 8
+        usage = TokenUsage(input: Self.promptTokens(messages), output: output * choiceCount)
+    }
+
+    /// Tokens are words.
+    private static func promptTokens(_ messages: JSONValue?) -> Int {
+        guard let messages else { return 0 }
+        var count = 0
+        for message in messages.elements {
+            guard let content = message["content"] else { continue }
+            count += wordCount(content)
+            if content.isArray { for part in content.elements { count += part["text"].map(wordCount) ?? 0 } }
+        }
+        return max(1, count)
+    }
+
+    private static func wordCount(_ value: JSONValue) -> Int {
+        value.withUTF8 { bytes in
+            var count = 0
+            var isInside = false
+            for byte in bytes {
+                let isSpace = byte <= 0x20
+                if !isSpace, !isInside { count += 1 }
+                isInside = !isSpace
+            }
+            return count
+        } ?? 0
+    }
+
+    private static func seed(_ call: ProviderCall, _ options: SimulatedOptions) -> UInt64 {
+        var writer = JSONWriter(reserving: 1024)
+        writer.beginArray()
+        writer.uint(options.seed)
+        writer.int(call.attempt)
+        writer.string(call.model)
+        if let messages = call.request.body["messages"] { writer.value(messages) }
+        if let tools = call.request.body["tools"] { writer.value(tools) }
+        writer.endArray()
+        return SHA256.digest(writer.bytes).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    // MARK: Text
+
+    private static let vocabulary = [
+        "the", "a", "gateway", "model", "answers", "quickly", "and", "every", "token", "counts", "while", "streams",
+        "flow", "from", "provider", "to", "client", "with", "care", "so", "that", "nothing", "is", "lost", "on",
+        "its", "way", "home", "under", "load", "or", "rain",
+    ]
+
+    private static func words(
+        _ body: JSONValue, _ messages: JSONValue?, _ options: SimulatedOptions, _ random: inout RandomSource
+    ) -> [String] {
+        if let echoed = echo(messages) { return split(echoed) }
+        if let format = body["response_format"], let text = structured(format) { return [text] }
+        return (0..<options.outputTokens).map { position in
+            let word = vocabulary[Int(random.next() % UInt64(vocabulary.count))]
+            return position == 0 ? word : " " + word
+        }
+    }
+
+    /// The text after `ECHO:` in the last user message.
+    private static func echo(_ messages: JSONValue?) -> String? {
+        var last: String?
+        for message in messages.map({ Array($0.elements) }) ?? [] where message["role"]?.equals("user") == true {
+            guard let content = message["content"] else { continue }
+            last = content.string ?? content.elements.lazy.compactMap { $0["text"]?.string }.first
+        }
+        guard let last, last.hasPrefix("ECHO:") else { return nil }
+        return String(last.dropFirst(5))
+    }
+
+    /// Words with the space before them, so that joining them gives the text back.
+    private static func split(_ text: String) -> [String] {
+        var words: [String] = []
+        for character in text {
+            if words.isEmpty || (character == " " && words.last?.last != " ") {
+                words.append(String(character))
+            } else {
+                words[words.count - 1].append(character)
+            }
+        }
+        return words
+    }
+
+    private static func structured(_ format: JSONValue) -> String? {
+        switch format["type"]?.string {
+        case "json_object": return "{}"
+        case "json_schema":
+            guard let schema = format["json_schema"]?["schema"] else { return nil }
+            return String(decoding: SchemaInstance.minimal(schema), as: UTF8.self)
+        default: return nil
+        }
+    }
+
+    // MARK: Tools
+
+    /// The tools that are called: those forced by `tool_choice`, or the first `count`.
+    private static func tools(_ body: JSONValue, count: Int) -> [(name: String, arguments: [UInt8])] {
+        guard let tools = body["tools"], tools.isArray else { return [] }
+        let choice = body["tool_choice"]
+        let forced = choice?["function"]?["name"]?.string ?? choice?["name"]?.string
+        let wanted = choice?.equals("required") == true ? max(1, count) : count
+        var calls: [(name: String, arguments: [UInt8])] = []
+        for tool in tools.elements {
+            guard let function = tool["function"], let name = function["name"]?.string else { continue }
+            if let forced { if name != forced { continue } } else if calls.count >= wanted { break }
+            calls.append((name, function["parameters"].map(SchemaInstance.minimal) ?? Array("{}".utf8)))
+        }
+        return calls
+    }
+}

@@ -1,0 +1,188 @@
+public import Dialects
+public import HubCore
+public import Reactor
+internal import Wire
+
+/// A provider without a model: deterministic answers, timing and faults, so that clients can be tested without
+/// spending money. It makes the bytes an OpenAI-form server would send and reads them the same way.
+public final class SimulatedProvider: LLMProvider {
+    private let options: SimulatedOptions
+    private let reactors: ReactorGroup
+
+    public init(_ options: SimulatedOptions = SimulatedOptions(), reactors: ReactorGroup) {
+        self.options = options
+        self.reactors = reactors
+    }
+
+    public var providerID: String { "simulated" }
+
+    public func metadata() -> ProviderMetadata {
+        // 1 and 2 dollars per million tokens.
+        let price = Price(input: 1_000_000, output: 2_000_000)
+        let chat = ModelFacts(
+            id: "sim-chat", contextWindow: 128_000, maximumOutputTokens: 100_000,
+            capabilities: ["chat", "tools", "json_mode", "streaming"], price: price)
+        return ProviderMetadata(kind: "simulated", models: [chat], acceptsUnknownModels: true)
+    }
+
+    public func validateConfiguration() {}
+
+    public func checkHealth() async -> ProviderHealth { ProviderHealth(status: .healthy) }
+
+    public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
+        let plan = try plan(call)
+        try await fail(plan.fault, plan.options, call)
+        let delay = plan.delay(ofToken: plan.tokenCount)
+        if delay > .zero { try await sleep(until: .now + delay, within: call.deadlines.total) }
+        var bytes = SimulatedWire.whole(plan.answer, model: call.model, created: created)
+        switch plan.fault {
+        case .badJSON, .cutStream, .missingEnd: bytes.removeLast(bytes.count / 2)
+        case .stall: try await hang(call.deadlines.total)
+        default: break
+        }
+        return try OpenAIResponse.parse(bytes, provider: providerID)
+    }
+
+    public func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
+        let plan = try plan(call)
+        try await fail(plan.fault, plan.options, call)
+        let stream = SimulatedStream(receiver: receiver)
+        let start = MonotonicTime.now
+        let events = SimulatedWire.events(plan.answer, model: call.model, created: created)
+        for (position, data) in events.enumerated() {
+            await stream.waitWhilePaused()
+            let delay = plan.delay(ofToken: position)
+            if delay > .zero { try await sleep(until: start + delay, within: call.deadlines.total) }
+            if Task.isCancelled { throw HubError(.aborted, "cancelled") }
+            if position >= plan.options.faultAfter, let fault = plan.fault {
+                if try await interrupt(fault, stream, call) { return }
+            }
+            try stream.send(data)
+        }
+        if plan.fault != .missingEnd { stream.sendEnd() }
+        try stream.finish()
+    }
+
+    // MARK: Plan
+
+    /// What this call will do.
+    private struct Plan {
+        var options: SimulatedOptions
+        var answer: SimulatedAnswer
+        var fault: SimulatedOptions.Fault?
+        /// 1 - jitter ... 1 + jitter.
+        var pace: Double
+
+        var tokenCount: Int {
+            switch answer.content {
+            case .text(let words): words.count
+            case .toolCalls(let calls): calls.count
+            }
+        }
+
+        /// From the start of the call.
+        func delay(ofToken position: Int) -> Duration {
+            let rest = options.tokensPerSecond > 0 ? Double(position) / options.tokensPerSecond : 0
+            guard pace != 1 else { return options.timeToFirstToken + .seconds(rest) }
+            return (options.timeToFirstToken + .seconds(rest)) * pace
+        }
+    }
+
+    private func plan(_ call: ProviderCall) throws(HubError) -> Plan {
+        var options = options
+        var complaint: String?
+        if let suffix = call.model.firstIndex(of: ";") {
+            complaint = options.apply(call.model[call.model.index(after: suffix)...])
+        }
+        if let given = call.request.body["provider_params"]?["simulated"], given.isObject {
+            complaint = complaint ?? options.apply(given)
+        }
+        if let given = call.simulation { complaint = complaint ?? options.apply(given) }
+        if let complaint { throw .validation("x-hub-sim", complaint) }
+        var answer = SimulatedAnswer(call, options)
+        var fault = options.fault
+        if fault == nil, options.faultRate > 0, answer.random.unit() < options.faultRate, !options.faults.isEmpty {
+            fault = options.faults[Int(answer.random.next() % UInt64(options.faults.count))]
+        }
+        let pace = options.jitter > 0 ? 1 + options.jitter * (2 * answer.random.unit() - 1) : 1
+        return Plan(options: options, answer: answer, fault: fault, pace: pace)
+    }
+
+    private var created: Int { Int(WallClock.nanoseconds / 1_000_000_000) }
+
+    // MARK: Faults
+
+    /// Faults before any answer.
+    private func fail(
+        _ fault: SimulatedOptions.Fault?, _ options: SimulatedOptions, _ call: ProviderCall
+    ) async throws(HubError) {
+        switch fault {
+        case .rateLimit: throw refusal(429, "rate_limit_exceeded", "Rate limit reached", options.retryAfter ?? 1)
+        case .serverError: throw refusal(500, "server_error", "The server had an error", nil)
+        case .auth: throw refusal(401, "invalid_api_key", "Incorrect API key provided", nil)
+        case .timeout: throw refusal(504, "timeout", "The request timed out", nil)
+        case .status: throw refusal(options.status, "status", "Simulated status \(options.status)", options.retryAfter)
+        case .disconnect:
+            var error = HubError(.providerUnreachable, "simulated: the connection was closed: reset by peer")
+            error.provider = providerID
+            throw error
+        case .hang: try await hang(call.request.isStream ? call.deadlines.firstByte : call.deadlines.total)
+        case .cutStream, .badJSON, .stall, .missingEnd, nil: break
+        }
+    }
+
+    private func refusal(_ status: Int, _ code: String, _ message: String, _ retryAfter: Int?) -> HubError {
+        let body = Array(#"{"error":{"message":"\#(message)","type":"simulated","param":null,"code":"\#(code)"}}"#.utf8)
+        return OpenAIErrors.parse(status: status, body: body, provider: providerID, retryAfter: retryAfter)
+    }
+
+    /// Faults in the middle of a stream. True if nothing more is to be sent and the stream counts as complete.
+    private func interrupt(
+        _ fault: SimulatedOptions.Fault, _ stream: SimulatedStream, _ call: ProviderCall
+    ) async throws(HubError) -> Bool {
+        switch fault {
+        case .cutStream:
+            try stream.finish()
+            return true
+        case .badJSON:
+            try stream.send(Array(#"{"id":"chatcmpl-"#.utf8))
+            return true
+        case .stall:
+            do throws(HubError) {
+                try await hang(call.deadlines.idle)
+            } catch {
+                var error = error
+                if error.code == .providerTimeout { error.code = .streamTimeout }
+                throw error
+            }
+            return true
+        default:
+            return false
+        }
+    }
+
+    /// Silence until the caller's patience ends.
+    private func hang(_ limit: Duration) async throws(HubError) {
+        try await sleep(until: .distantFuture, within: limit)
+    }
+
+    private func sleep(until wanted: MonotonicTime, within limit: Duration) async throws(HubError) {
+        let end = MonotonicTime.now + limit
+        do throws(CancellationError) {
+            try await reactors.currentOrNext.sleep(until: min(wanted, end))
+        } catch {
+            throw HubError(.aborted, "cancelled")
+        }
+        guard end < wanted else { return }
+        var error = HubError(.providerTimeout, "simulated: no answer in time")
+        error.provider = providerID
+        throw error
+    }
+}
+
+extension RandomSource {
+    /// 0 up to, but not including, 1.
+    fileprivate mutating func unit() -> Double {
+        Double(next() >> 11) / Double(1 << 53)
+    }
+}

@@ -1,0 +1,186 @@
+internal import Wire
+
+/// Writes simulated answers as an OpenAI-form server would send them: they then take the same way as real ones.
+enum SimulatedWire {
+    static func whole(_ answer: SimulatedAnswer, model: String, created: Int) -> [UInt8] {
+        var writer = JSONWriter(reserving: 1024)
+        writer.beginObject()
+        begin("chat.completion", answer, model, created, &writer)
+        writer.key("choices")
+        writer.beginArray()
+        for index in 0..<answer.choiceCount { writeChoice(answer, index, &writer) }
+        writer.endArray()
+        writeUsage(answer, &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// The events of a stream, without their timing: role, one per token or call, finish, usage.
+    static func events(_ answer: SimulatedAnswer, model: String, created: Int) -> [[UInt8]] {
+        var events: [[UInt8]] = []
+        for index in 0..<answer.choiceCount {
+            events.append(event(answer, model, created, index) { $0.raw(#"{"role":"assistant","content":""}"#) })
+        }
+        switch answer.content {
+        case .text(let words):
+            for word in words {
+                for index in 0..<answer.choiceCount {
+                    events.append(
+                        event(answer, model, created, index) { writer in
+                            writer.beginObject()
+                            writer.member("content", word)
+                            writer.endObject()
+                        })
+                }
+            }
+        case .toolCalls(let calls):
+            for index in 0..<answer.choiceCount {
+                for (position, call) in calls.enumerated() {
+                    events += toolEvents(answer, call, position, model, created, index)
+                }
+            }
+        }
+        for index in 0..<answer.choiceCount {
+            events.append(event(answer, model, created, index, finish: answer.finishReason) { $0.raw("{}") })
+        }
+        events.append(usageEvent(answer, model, created))
+        return events
+    }
+
+    /// Name first, then the arguments: as OpenAI sends them.
+    private static func toolEvents(
+        _ answer: SimulatedAnswer, _ call: (name: String, arguments: [UInt8]), _ position: Int, _ model: String,
+        _ created: Int, _ index: Int
+    ) -> [[UInt8]] {
+        let head = event(answer, model, created, index) { writer in
+            writeToolDelta(&writer) { writer in
+                writer.member("index", position)
+                writer.member("id", callID(answer, position))
+                writer.member("type", "function")
+                writer.key("function")
+                writer.beginObject()
+                writer.member("name", call.name)
+                writer.member("arguments", "")
+                writer.endObject()
+            }
+        }
+        let arguments = event(answer, model, created, index) { writer in
+            writeToolDelta(&writer) { writer in
+                writer.member("index", position)
+                writer.key("function")
+                writer.beginObject()
+                writer.member("arguments", String(decoding: call.arguments, as: UTF8.self))
+                writer.endObject()
+            }
+        }
+        return [head, arguments]
+    }
+
+    private static func writeToolDelta(_ writer: inout JSONWriter, _ body: (inout JSONWriter) -> Void) {
+        writer.beginObject()
+        writer.key("tool_calls")
+        writer.beginArray()
+        writer.beginObject()
+        body(&writer)
+        writer.endObject()
+        writer.endArray()
+        writer.endObject()
+    }
+
+    private static func event(
+        _ answer: SimulatedAnswer, _ model: String, _ created: Int, _ index: Int, finish: StaticString? = nil,
+        delta: (inout JSONWriter) -> Void
+    ) -> [UInt8] {
+        var writer = JSONWriter(reserving: 256)
+        writer.beginObject()
+        begin("chat.completion.chunk", answer, model, created, &writer)
+        writer.key("choices")
+        writer.beginArray()
+        writer.beginObject()
+        writer.member("index", index)
+        writer.key("delta")
+        delta(&writer)
+        writer.key("finish_reason")
+        if let finish { writer.string(finish) } else { writer.null() }
+        writer.endObject()
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private static func usageEvent(_ answer: SimulatedAnswer, _ model: String, _ created: Int) -> [UInt8] {
+        var writer = JSONWriter(reserving: 256)
+        writer.beginObject()
+        begin("chat.completion.chunk", answer, model, created, &writer)
+        writer.key("choices")
+        writer.raw("[]")
+        writeUsage(answer, &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private static func begin(
+        _ object: StaticString, _ answer: SimulatedAnswer, _ model: String, _ created: Int, _ writer: inout JSONWriter
+    ) {
+        writer.member("id", "chatcmpl-" + Hex.text(answer.id, answer.id &* 0x9E37_79B9_7F4A_7C15))
+        writer.member("object", object)
+        writer.member("created", created)
+        writer.member("model", model)
+    }
+
+    private static func writeChoice(_ answer: SimulatedAnswer, _ index: Int, _ writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("index", index)
+        writer.key("message")
+        writer.beginObject()
+        writer.member("role", "assistant")
+        switch answer.content {
+        case .text(let words):
+            writer.member("content", words.joined())
+        case .toolCalls(let calls):
+            writer.key("content")
+            writer.null()
+            writer.key("tool_calls")
+            writer.beginArray()
+            for (position, call) in calls.enumerated() {
+                writer.beginObject()
+                writer.member("id", callID(answer, position))
+                writer.member("type", "function")
+                writer.key("function")
+                writer.beginObject()
+                writer.member("name", call.name)
+                writer.member("arguments", String(decoding: call.arguments, as: UTF8.self))
+                writer.endObject()
+                writer.endObject()
+            }
+            writer.endArray()
+        }
+        writer.endObject()
+        writer.member("finish_reason", answer.finishReason)
+        writer.endObject()
+    }
+
+    private static func writeUsage(_ answer: SimulatedAnswer, _ writer: inout JSONWriter) {
+        writer.key("usage")
+        writer.beginObject()
+        writer.member("prompt_tokens", answer.usage.promptTotal)
+        writer.member("completion_tokens", answer.usage.completionTotal)
+        writer.member("total_tokens", answer.usage.total)
+        writer.endObject()
+    }
+
+    private static func callID(_ answer: SimulatedAnswer, _ position: Int) -> String {
+        "call_" + Hex.text(answer.id, UInt64(position)).suffix(24)
+    }
+}
+
+extension Hex {
+    /// 32 digits.
+    fileprivate static func text(_ high: UInt64, _ low: UInt64) -> String {
+        var out: [UInt8] = []
+        out.reserveCapacity(32)
+        out.appendHex(high, minimumDigits: 16)
+        out.appendHex(low, minimumDigits: 16)
+        return String(decoding: out, as: UTF8.self)
+    }
+}
