@@ -93,7 +93,8 @@ struct ConfigurationLoaderTests {
                 #"hub.yaml:1:1: prot: unknown key; did you mean "port"?"#,
                 #"hub.yaml:2:12: log_level: must be one of debug, info, warn, error, got "loud""#,
                 #"hub.yaml:3:15: auth_enabled: must be true or false, got "yes""#,
-                "hub.yaml:4:21: request_timeout_ms: must be an integer of milliseconds 1..600000, got the number 600001",
+                "hub.yaml:4:21: request_timeout_ms: must be an integer of milliseconds 1..600000, "
+                    + "got the number 600001",
                 "hub.yaml:8:19: providers[0].config.timeout_ms: must be an integer of milliseconds 1..86400000, "
                     + #"got "abc""#,
                 "hub.yaml:9:17: providers[0].config.base_url: must be a URL with http or https and without user, query "

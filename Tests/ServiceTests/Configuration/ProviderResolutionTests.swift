@@ -96,7 +96,8 @@ struct ProviderResolutionTests {
                       context_window: 8192
                       max_output_tokens: 1024
                       pricing: {input: 0.15, output: 0.6, tiers: [{above_input_tokens: 1000, input: 1}]}
-              - {provider_id: simulated, config: {seed: 18446744073709551615, jitter: 0.5, faults: [auth], fault: bad_json}}
+              - provider_id: simulated
+                config: {seed: 18446744073709551615, jitter: 0.5, faults: [auth], fault: bad_json}
             """
         var fixture = ConfigurationFixture.file(text, environment: ["TEAM": "blue"])
         fixture.files["/run/key"] = "sk-2\n"

@@ -46,6 +46,13 @@ struct VariableSubstitutionTests {
         #expect(try fixture.load().configuration.server.port == 81)
     }
 
+    @Test func `a variable that is not set is one mistake`() throws {
+        #expect(
+            try ConfigurationFixture.file("port: ${P}\n").mistakes() == [
+                "hub.yaml:1:7: port: the variable P is not set; set it or write ${P:-default}"
+            ])
+    }
+
     @Test func `a message never shows a variable's value`() throws {
         let fixture = ConfigurationFixture.file("port: ${P}\n", environment: ["P": "hunter2"])
         #expect(

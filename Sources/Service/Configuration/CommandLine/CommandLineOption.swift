@@ -25,7 +25,8 @@ struct CommandLineOption: Sendable {
     static let usage: String = {
         let width = all.map(\.synopsis.count).max() ?? 0
         let options = all.map { option in
-            "  \(option.synopsis)\(String(repeating: " ", count: width - option.synopsis.count))  \(option.documentation)"
+            let padding = String(repeating: " ", count: width - option.synopsis.count)
+            return "  \(option.synopsis)\(padding)  \(option.documentation)"
         }
         return """
             Usage: connector-hub [COMMAND] [OPTIONS]

@@ -19,6 +19,8 @@ struct DecodingContext {
     /// Where each key was last given, by path.
     private(set) var origins: [String: ConfigurationOrigin] = [:]
 
+    private var unreplaced: Set<ConfigurationOrigin> = []
+
     init(environment: [String: String], readFile: @escaping FileReader) {
         self.environment = environment
         self.readFile = readFile
@@ -37,7 +39,14 @@ struct DecodingContext {
         report(ConfigurationDiagnostic(origin: origin, path: path, message: message))
     }
 
+    /// Reports a value whose text is not known, and keeps silent about that value from here on.
+    mutating func reportUnreplaced(_ diagnostic: ConfigurationDiagnostic) {
+        report(diagnostic)
+        unreplaced.insert(diagnostic.origin)
+    }
+
     mutating func report(_ diagnostic: ConfigurationDiagnostic) {
+        guard !unreplaced.contains(diagnostic.origin) else { return }
         guard diagnostics.count < Self.maximumDiagnostics else {
             omitted += 1
             return

@@ -97,7 +97,7 @@ struct ConfigurationLoader {
         do throws(ConfigurationErrors) {
             var substitution = VariableSubstitution(environment: context.environment)
             let root = substitution.apply(to: try YAMLParser.parse(bytes, file: path))
-            substitution.diagnostics.forEach { context.report($0) }
+            substitution.diagnostics.forEach { context.reportUnreplaced($0) }
             return root
         } catch {
             error.diagnostics.forEach { fail($0) }
