@@ -4,7 +4,7 @@ internal import COpenSSL
 public enum SHA256 {
     /// 32 bytes.
     public static func digest(_ bytes: [UInt8]) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
+        unsafe [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
             let done = unsafe bytes.withUnsafeBytes { bytes in
                 unsafe copenssl_sha256(bytes.baseAddress, bytes.count, digest.baseAddress)
             }

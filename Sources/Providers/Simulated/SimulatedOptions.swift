@@ -46,7 +46,7 @@ public struct SimulatedOptions: Sendable {
     /// Applies `k=v;k=v`. Returns a complaint about the first setting that cannot be used.
     mutating func apply(_ text: some StringProtocol) -> String? {
         for part in text.split(whereSeparator: { $0 == ";" || $0 == "," }) {
-            let pair = part.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
+            let pair = part.split(separator: "=", maxSplits: 1).map { String($0.filter { $0 != " " }) }
             guard pair.count == 2 else { return "\(part) is not of the form name=value" }
             if let complaint = set(pair[0], pair[1]) { return complaint }
         }

@@ -1,3 +1,4 @@
+internal import Dialects
 internal import Wire
 
 /// Writes simulated answers as an OpenAI-form server would send them: they then take the same way as real ones.
