@@ -47,25 +47,25 @@ public final class ConnectorHub: Sendable {
         return try authenticator.authenticate(credential)
     }
 
-    /// Answers whole. The request must not ask for a stream. Call `finish` afterwards.
-    public func answer(_ input: CallInput, _ context: RequestContext) async throws(HubError) -> CompletionResponse {
+    /// Answers a call: whole, or streamed to `sink` if the call asks for it. What comes after the last chunk is the
+    /// caller's. Call `finish` when the client has its answer.
+    public func answer(
+        _ input: CallInput, _ context: RequestContext, sink: any AnswerSink
+    ) async throws(HubError) -> HubAnswer {
         let state = state.withLock { $0 }
-        guard let response = try await state.pipeline.answer(input, context, registry: state.registry, sink: nil)
-        else { preconditionFailure("a whole answer without a response") }
-        return response
-    }
-
-    /// Answers as a stream into `sink`. Returns when the stream is complete; the sink's end is the caller's.
-    /// Call `finish` afterwards.
-    public func stream(
-        _ input: CallInput, _ context: RequestContext, to sink: any AnswerSink
-    ) async throws(HubError) {
-        let state = state.withLock { $0 }
-        _ = try await state.pipeline.answer(input, context, registry: state.registry, sink: sink)
+        return try await state.pipeline.answer(input, context, registry: state.registry, sink: sink)
     }
 
     /// Counts a request that has been answered, or has failed with `failure`.
     public func finish(_ context: RequestContext, failure: HubError?) {
         state.withLock { $0.pipeline }.finish(context, failure: failure)
     }
+}
+
+/// What a call came to.
+public enum HubAnswer: Sendable {
+    /// One response, or one per prompt of a text completion.
+    case whole([CompletionResponse])
+    /// Its chunks went to the sink.
+    case streamed
 }

@@ -17,10 +17,10 @@ struct Pipeline: Sendable {
     let middleware: [any Middleware]
     let metrics: HubMetrics
 
-    /// Whole if `sink` is nil, else streamed to it: then the returned answer is nil.
+    /// Streams to `sink` if the request asks for it, else returns the whole answer.
     func answer(
-        _ input: CallInput, _ context: RequestContext, registry: ProviderRegistry, sink: (any AnswerSink)?
-    ) async throws(HubError) -> CompletionResponse? {
+        _ input: CallInput, _ context: RequestContext, registry: ProviderRegistry, sink: any AnswerSink
+    ) async throws(HubError) -> HubAnswer {
         try parse(input, context)
         try authenticate(context)
         // sanitise, govern: their steps come here, before anything can be answered from the cache.
@@ -28,11 +28,11 @@ struct Pipeline: Sendable {
         try authorize(context)
         for middleware in middleware { try await middleware.onRequest(context) }
         // cache lookup: comes here.
-        let response = try await attempts(context, registry, sink)
-        settle(context, response)
+        let answer = try await parts(context, registry, sink)
+        settle(context)
         // cache store: comes here.
         for middleware in middleware.reversed() { try await middleware.onResponse(context) }
-        return response
+        return answer
     }
 
     // MARK: Steps
@@ -70,10 +70,27 @@ struct Pipeline: Sendable {
 
     // MARK: Attempts
 
+    /// One call for a chat, one per prompt for a text completion.
+    private func parts(
+        _ context: RequestContext, _ registry: ProviderRegistry, _ sink: any AnswerSink
+    ) async throws(HubError) -> HubAnswer {
+        guard let request = context.request else { preconditionFailure("attempted before it was parsed") }
+        var responses: [CompletionResponse] = []
+        let calls = try request.dialect == .textCompletion ? TextCompletionRequest.chats(request) : [request]
+        for (position, call) in calls.enumerated() {
+            context.beginPart(call)
+            if request.isStream { sink.begin(part: position) }
+            let response = try await attempts(context, registry, request.isStream ? sink : nil)
+            if let response { responses.append(response) }
+        }
+        return request.isStream ? .streamed : .whole(responses)
+    }
+
     /// Calls until an attempt succeeds or nothing asks for another.
     private func attempts(
         _ context: RequestContext, _ registry: ProviderRegistry, _ sink: (any AnswerSink)?
     ) async throws(HubError) -> CompletionResponse? {
+        let first = context.attempts.count
         while true {
             let failure: HubError
             do throws(HubError) {
@@ -82,7 +99,7 @@ struct Pipeline: Sendable {
                 failure = error
             }
             // classify fault, release reservation, breaker, next candidate: come here.
-            guard !context.isCommitted, !Task.isCancelled, context.attempts.count < options.maximumAttempts,
+            guard !context.isCommitted, !Task.isCancelled, context.attempts.count - first < options.maximumAttempts,
                 try await shouldTryAgain(context, failure, registry)
             else { throw failure }
         }
@@ -119,7 +136,7 @@ struct Pipeline: Sendable {
             record(call, plan, context, start: start, failure: nil)
             return response
         } catch {
-            let failure = Task.isCancelled ? HubError(.aborted, "the client went away") : late(error, context)
+            let failure = Task.isCancelled ? HubError(.aborted, "the client went away") : seen(error, context)
             record(call, plan, context, start: start, failure: failure)
             throw failure
         }
@@ -130,14 +147,15 @@ struct Pipeline: Sendable {
     ) async throws(HubError) -> CompletionResponse? {
         guard let sink else {
             let response = try await plan.entry.provider.sendCompletion(call)
-            context.usage = response.usage
+            context.count(response.usage)
+            context.droppedParameters = response.droppedParameters
             return response
         }
         let relay = StreamRelay(context: context, sink: sink)
         do throws(HubError) {
             try await plan.entry.provider.streamCompletion(call, to: relay)
         } catch {
-            if !context.isCommitted { relay.discard() }
+            if !relay.hasCommitted { relay.discard() }
             throw error
         }
         relay.commit()
@@ -145,7 +163,7 @@ struct Pipeline: Sendable {
     }
 
     private func call(_ context: RequestContext, _ plan: RoutePlan) throws(HubError) -> ProviderCall {
-        guard let request = context.request else { preconditionFailure("attempted before it was parsed") }
+        guard let request = context.call else { preconditionFailure("attempted before it was parsed") }
         let now = context.clock.monotonicNanoseconds
         guard now < context.deadline else {
             throw HubError(.deadlineExceeded, "the request's time is over")
@@ -158,12 +176,18 @@ struct Pipeline: Sendable {
             simulation: context.directives.simulation)
     }
 
-    /// A provider's timeout at the request's own deadline is the request's.
-    private func late(_ error: HubError, _ context: RequestContext) -> HubError {
-        guard error.code == .providerTimeout, context.clock.monotonicNanoseconds >= context.deadline else { return error }
-        var late = error
-        late.code = .deadlineExceeded
-        return late
+    /// The failure as the client is to see it: before the commit point a cut stream is an ordinary failure, and a
+    /// provider's timeout at the request's own deadline is the request's.
+    private func seen(_ error: HubError, _ context: RequestContext) -> HubError {
+        var seen = error
+        if !context.isCommitted {
+            if error.code == .streamInterrupted { seen.code = .providerError }
+            if error.code == .streamTimeout { seen.code = .providerTimeout }
+        }
+        if seen.code == .providerTimeout, context.clock.monotonicNanoseconds >= context.deadline {
+            seen.code = .deadlineExceeded
+        }
+        return seen
     }
 
     private func record(
@@ -187,7 +211,7 @@ struct Pipeline: Sendable {
         // ledger row per attempt: comes here.
     }
 
-    private func settle(_ context: RequestContext, _ response: CompletionResponse?) {
+    private func settle(_ context: RequestContext) {
         guard let plan = context.plan, let usage = context.usage else { return }
         context.costNanoDollars = plan.modelEntry.facts?.price?.cost(of: usage)
     }

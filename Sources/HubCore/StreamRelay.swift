@@ -4,6 +4,8 @@ public import Dialects
 public protocol AnswerSink: AnyObject {
     /// The commit point: the head of the answer leaves.
     func open(_ context: RequestContext)
+    /// The chunks that follow belong to the prompt at this position; 0 for a chat.
+    func begin(part: Int)
     func send(_ chunk: StreamChunk)
     var isCongested: Bool { get }
     /// Called when a congested sink has room again.
@@ -18,7 +20,7 @@ final class StreamRelay: StreamReceiver {
     private var held: [StreamChunk] = []
     private var flow: (any StreamFlow)?
     private var isPaused = false
-    private(set) var servedModel: String?
+    private(set) var hasCommitted = false
     /// More chunks than this without payload commit as well: the buffer has a bound.
     private static let heldChunks = 256
 
@@ -33,11 +35,13 @@ final class StreamRelay: StreamReceiver {
     }
 
     func receive(_ chunk: StreamChunk) {
-        if let usage = chunk.usage { context.usage = usage }
-        if context.isCommitted { return pass(chunk) }
+        context.count(chunk.usage)
+        if hasCommitted { return pass(chunk) }
         held.append(chunk)
         guard chunk.hasPayload || held.count > Self.heldChunks else { return }
-        if chunk.hasPayload { context.firstPayloadAt = context.clock.monotonicNanoseconds }
+        if chunk.hasPayload, context.firstPayloadAt == nil {
+            context.firstPayloadAt = context.clock.monotonicNanoseconds
+        }
         commit()
     }
 
@@ -47,9 +51,12 @@ final class StreamRelay: StreamReceiver {
 
     /// Sends what was held. Also called at the end of a stream without payload.
     func commit() {
-        guard !context.isCommitted else { return }
-        context.isCommitted = true
-        sink.open(context)
+        guard !hasCommitted else { return }
+        hasCommitted = true
+        if !context.isCommitted {
+            context.isCommitted = true
+            sink.open(context)
+        }
         let chunks = held
         held = []
         for chunk in chunks { pass(chunk) }
@@ -58,7 +65,7 @@ final class StreamRelay: StreamReceiver {
     /// Forgets what a failed attempt sent.
     func discard() {
         held = []
-        context.usage = nil
+        context.discardUsage()
     }
 
     private func pass(_ chunk: StreamChunk) {

@@ -10,7 +10,8 @@ public struct AnswerMetadata: Sendable {
     public var isFallback = false
     public var latencyMilliseconds = 0.0
     public var providerLatencyMilliseconds = 0.0
-    public var usage = TokenUsage()
+    /// Nil if no provider reported any: not known is not zero.
+    public var usage: TokenUsage?
     /// Nil when some class that was used has no price.
     public var costNanoDollars: Int?
     public var droppedParameters: [String] = []

@@ -78,11 +78,13 @@ public enum OpenAIStream {
         writer.key("choices")
         writer.beginArray()
         writer.endArray()
-        writer.key("usage")
-        writer.beginObject()
-        OpenAIUsage.writeMembers(metadata.usage, to: &writer)
-        OpenAIUsage.writeDetails(metadata.usage, to: &writer)
-        writer.endObject()
+        if let usage = metadata.usage {
+            writer.key("usage")
+            writer.beginObject()
+            OpenAIUsage.writeMembers(usage, to: &writer)
+            OpenAIUsage.writeDetails(usage, to: &writer)
+            writer.endObject()
+        }
         if hub { HubObject.write(metadata, to: &writer) }
         writer.endObject()
         SSEWriter.append(data: writer.bytes, to: &out)

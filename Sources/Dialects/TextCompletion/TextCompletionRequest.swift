@@ -42,8 +42,14 @@ public enum TextCompletionRequest {
         return prompt.string.map { [$0] } ?? prompt.elements.compactMap { $0.string }
     }
 
-    /// A chat request in the hub's own form that asks for one prompt.
-    public static func chat(_ request: CompletionRequest, prompt: String) throws(HubError) -> CompletionRequest {
+    /// Chat requests in the hub's own form, one per prompt.
+    public static func chats(_ request: CompletionRequest) throws(HubError) -> [CompletionRequest] {
+        var chats: [CompletionRequest] = []
+        for prompt in prompts(request) { chats.append(try chat(request, prompt: prompt)) }
+        return chats
+    }
+
+    private static func chat(_ request: CompletionRequest, prompt: String) throws(HubError) -> CompletionRequest {
         var writer = JSONWriter(reserving: 512)
         writer.beginObject()
         writer.key("messages")

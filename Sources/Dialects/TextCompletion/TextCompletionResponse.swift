@@ -2,48 +2,37 @@ internal import Wire
 
 /// The legacy text completion object: contract 2.2.
 public enum TextCompletionResponse {
-    /// One chat answer of a prompt, with its place among the prompts.
-    public struct Part: Sendable {
-        public var prompt: String
-        public var response: CompletionResponse
-
-        public init(prompt: String, response: CompletionResponse) {
-            self.prompt = prompt
-            self.response = response
-        }
-    }
-
+    /// - Parameter responses: one per prompt, in their order.
     public static func render(
-        _ parts: [Part], request: CompletionRequest, id: String, created: Int, metadata: AnswerMetadata, hub: Bool
+        _ responses: [CompletionResponse], request: CompletionRequest, id: String, created: Int, metadata: AnswerMetadata, hub: Bool
     ) -> [UInt8] {
         var writer = JSONWriter(reserving: 1024)
         writer.beginObject()
         writer.member("id", id)
         writer.member("object", "text_completion")
         writer.member("created", created)
-        writer.member("model", parts.first?.response.servedModel ?? metadata.model)
+        writer.member("model", responses.first?.servedModel ?? metadata.model)
         writer.key("choices")
         writer.beginArray()
         let echo = request.body["echo"]?.bool ?? false
-        for (position, part) in parts.enumerated() {
-            writeChoices(part, offset: position * request.choiceCount, echo: echo, to: &writer)
+        for (position, (prompt, response)) in zip(TextCompletionRequest.prompts(request), responses).enumerated() {
+            writeChoices(response, offset: position * request.choiceCount, echo: echo ? prompt : "", to: &writer)
         }
         writer.endArray()
-        writer.key("usage")
-        writer.beginObject()
-        OpenAIUsage.writeMembers(metadata.usage, to: &writer)
-        writer.endObject()
+        writeUsage(metadata.usage, to: &writer)
         if hub { HubObject.write(metadata, to: &writer) }
         writer.endObject()
         return writer.bytes
     }
 
-    private static func writeChoices(_ part: Part, offset: Int, echo: Bool, to writer: inout JSONWriter) {
-        guard let choices = part.response.body["choices"] else { return }
+    private static func writeChoices(
+        _ response: CompletionResponse, offset: Int, echo: String, to writer: inout JSONWriter
+    ) {
+        guard let choices = response.body["choices"] else { return }
         for choice in choices.elements {
             let text = choice["message"]?["content"]?.string ?? ""
             writeChoice(
-                index: offset + (choice["index"]?.int ?? 0), text: echo ? part.prompt + text : text,
+                index: offset + (choice["index"]?.int ?? 0), text: echo + text,
                 finishReason: choice["finish_reason"]?.string, to: &writer)
         }
     }
@@ -61,6 +50,14 @@ public enum TextCompletionResponse {
         case "content_filter": writer.string("content_filter")
         default: writer.string("stop")
         }
+        writer.endObject()
+    }
+
+    private static func writeUsage(_ usage: TokenUsage?, to writer: inout JSONWriter) {
+        guard let usage else { return }
+        writer.key("usage")
+        writer.beginObject()
+        OpenAIUsage.writeMembers(usage, to: &writer)
         writer.endObject()
     }
 
@@ -98,10 +95,7 @@ public enum TextCompletionResponse {
     public static func appendUsage(id: String, created: Int, metadata: AnswerMetadata, hub: Bool, to out: inout [UInt8]) {
         var writer = begin(id: id, created: created, model: metadata.model)
         writer.endArray()
-        writer.key("usage")
-        writer.beginObject()
-        OpenAIUsage.writeMembers(metadata.usage, to: &writer)
-        writer.endObject()
+        writeUsage(metadata.usage, to: &writer)
         if hub { HubObject.write(metadata, to: &writer) }
         writer.endObject()
         SSEWriter.append(data: writer.bytes, to: &out)

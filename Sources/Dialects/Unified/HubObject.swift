@@ -19,7 +19,7 @@ enum HubObject {
         writer.beginArray()
         for name in metadata.droppedParameters { writer.string(name) }
         writer.endArray()
-        writeTokens(metadata.usage, to: &writer)
+        if let usage = metadata.usage { writeTokens(usage, to: &writer) }
         writer.endObject()
     }
 

@@ -16,7 +16,7 @@ public enum UnifiedResponse {
         writer.beginArray()
         for choice in response.body["choices"].map({ Array($0.elements) }) ?? [] { write(choice, to: &writer) }
         writer.endArray()
-        writeUsage(metadata.usage, to: &writer)
+        if let usage = metadata.usage { writeUsage(usage, to: &writer) }
         writeMetadata(metadata, to: &writer)
         for (key, value) in response.body.members where !isOwn(key) {
             writer.key(key)
@@ -100,7 +100,7 @@ public enum UnifiedResponse {
         writer.member("attempts", metadata.attempts.count)
         writer.member("fallback_used", metadata.isFallback)
         writer.member("route_reason", metadata.routeReason)
-        HubObject.writeTokens(metadata.usage, to: &writer)
+        if let usage = metadata.usage { HubObject.writeTokens(usage, to: &writer) }
         writer.endObject()
     }
 }

@@ -24,7 +24,7 @@ public enum UnifiedStream {
         writer.key("choices")
         writer.beginArray()
         writer.endArray()
-        UnifiedResponse.writeUsage(metadata.usage, to: &writer)
+        if let usage = metadata.usage { UnifiedResponse.writeUsage(usage, to: &writer) }
         UnifiedResponse.writeMetadata(metadata, to: &writer)
         writer.endObject()
         SSEWriter.append(data: writer.bytes, to: &out)

@@ -20,11 +20,15 @@ public final class RequestContext {
     public internal(set) var deadline: UInt64 = .max
 
     public internal(set) var request: CompletionRequest?
+    /// What the current call to a provider asks: the request, or one prompt of it.
+    public internal(set) var call: CompletionRequest?
     public internal(set) var principal = Principal.anonymous
     public internal(set) var plan: RoutePlan?
     public internal(set) var attempts: [AttemptRecord] = []
     public internal(set) var droppedParameters: [String] = []
+    /// Nil as long as no provider reported any.
     public internal(set) var usage: TokenUsage?
+    private var settledUsage: TokenUsage?
     public internal(set) var costNanoDollars: Int?
     public internal(set) var cache = CacheStatus.bypass
     public internal(set) var phases = PhaseTimes()
@@ -76,6 +80,23 @@ public final class RequestContext {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// Begins the next call of the request; what it uses adds to what was used.
+    func beginPart(_ request: CompletionRequest) {
+        call = request
+        settledUsage = usage
+    }
+
+    /// Counts the usage of the current call so far.
+    func count(_ reported: TokenUsage?) {
+        guard let reported else { return }
+        usage = (settledUsage ?? TokenUsage()) + reported
+    }
+
+    /// Forgets the usage of a call that failed.
+    func discardUsage() {
+        usage = settledUsage
+    }
+
     /// Nanoseconds since the request was read.
     public var elapsed: UInt64 { clock.monotonicNanoseconds &- start }
 
@@ -91,7 +112,7 @@ public final class RequestContext {
         metadata.attempts = attempts
         metadata.latencyMilliseconds = Double(elapsed) / 1_000_000
         metadata.providerLatencyMilliseconds = Double(phases.provider) / 1_000_000
-        metadata.usage = usage ?? TokenUsage()
+        metadata.usage = usage
         metadata.costNanoDollars = costNanoDollars
         metadata.droppedParameters = droppedParameters
         return metadata
