@@ -1,4 +1,4 @@
-"""One whole run: `python3 -m harness RESULTS WORK`, called by run.sh."""
+"""One whole run: `python3 -m harness RESULTS WORK [SECTION...]`, called by run.sh."""
 
 import json
 import os
@@ -70,25 +70,32 @@ def measure_starts(bench, site, body):
         starting.measure_once(bench, "nginx", number, nginx, nginx_ports[0], {})
 
 
-def run(bench):
-    """Every section in turn; returns the rows of the summary."""
+def sections(bench, site, body):
+    """Every section in order: its name, its measurement, and the rows it adds to the summary."""
+    return {
+        "simulated": (
+            lambda: simulated.measure(bench, site), lambda samples: simulated.rows(samples, bench.workers)),
+        "proxied": (lambda: proxied.measure(bench, site), proxied.rows),
+        "streams": (lambda: streaming.measure(bench, site), streaming.rows),
+        "memory": (lambda: measure_memory(bench, site, body), memory.rows),
+        "starts": (lambda: measure_starts(bench, site, body), starting.rows),
+        "allocations": (lambda: allocations.measure(bench, site.provider_port), allocations.rows),
+    }
+
+
+def run(bench, chosen):
+    """Measures the chosen sections, or all; returns the rows of the summary."""
     site, body = build_site(bench)
-    sections = (
-        ("simulated answers", lambda: simulated.measure(bench, site)),
-        ("proxied answers", lambda: proxied.measure(bench, site)),
-        ("streams", lambda: streaming.measure(bench, site)),
-        ("memory", lambda: measure_memory(bench, site, body)),
-        ("starts", lambda: measure_starts(bench, site, body)),
-    )
-    for name, measure in sections:
+    available, rows = sections(bench, site, body), []
+    if unknown := set(chosen) - available.keys():
+        raise SystemExit(f"no section {', '.join(unknown)}; there are {', '.join(available)}")
+    for name, (measure, summarise) in available.items():
+        if chosen and name not in chosen:
+            continue
         bench.say(f"measuring {name}")
         measure()
-    bench.say("counting allocations")
-    counted = allocations.measure(bench, site.provider_port)
-    samples = Samples(bench.samples)
-    return [
-        *simulated.rows(samples, bench.workers), *proxied.rows(samples), *streaming.rows(samples),
-        *memory.rows(samples), *starting.rows(samples), *allocations.rows(counted)]
+        rows += summarise(Samples(bench.samples))
+    return rows
 
 
 def failures(samples):
@@ -99,7 +106,7 @@ def stop(number, _):
     raise SystemExit(f"stopped by {signal.Signals(number).name}")
 
 
-def main(results, work):
+def main(results, work, chosen):
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM):
         signal.signal(number, stop)
     signal.alarm(LIMIT_SECONDS)
@@ -109,7 +116,7 @@ def main(results, work):
     with Bench(results, work) as bench:
         machine = facts(bench)
         (results / "machine.json").write_text(json.dumps(machine, indent=2) + "\n")
-        rows = run(bench)
+        rows = run(bench, chosen)
         text = summary(rows, machine, time.monotonic() - started)
         (results / "summary.md").write_text(text)
         print(text)
@@ -119,4 +126,4 @@ def main(results, work):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])

@@ -18,6 +18,7 @@ PROXIED_MODEL = "local/bench-model"
 DIRECT_MODEL = "bench-model"
 OUTPUT_TOKENS = 64
 ANSWER_BYTES = 600
+PATIENCE_SECONDS = 120
 
 
 def hub_binary():
@@ -51,15 +52,16 @@ def clean_environment(**extra):
 class Bench:
     """One run. Use as a context manager: leaving it stops every process it started."""
 
-    def __init__(self, results, work, rounds=3):
+    def __init__(self, results, work):
         cores = sorted(os.sched_getaffinity(0))
         self.server_cores = set(cores[:-1] or cores)
         self.client_cores = {cores[-1]}
         self.workers = int(os.environ.get("BENCH_WORKERS", len(self.server_cores)))
-        self.rounds = rounds
+        self.rounds = int(os.environ.get("BENCH_ROUNDS", 3))
         self.results = results
         self.work = work
         self.samples = []
+        self._patience_seconds = PATIENCE_SECONDS
         self._stack = contextlib.ExitStack()
         self._log = self._stack.enter_context(open(results / "servers.log", "w"))
         self._record = self._stack.enter_context(open(results / "samples.jsonl", "w"))
@@ -73,6 +75,10 @@ class Bench:
     def say(self, text):
         print(text, flush=True)
 
+    def last_words(self):
+        """The end of what the servers printed."""
+        return (self.results / "servers.log").read_text()[-1000:].strip()
+
     # Servers
 
     @contextlib.contextmanager
@@ -82,7 +88,7 @@ class Bench:
         try:
             wait_until(lambda: listens(port) or not process.alive, 10, f"{command[0]} does not listen")
             if not process.alive:
-                raise RuntimeError(f"{command[0]} ended at once; see {self.results}/servers.log")
+                raise RuntimeError(f"{command[0]} ended at once: {self.last_words()}")
             yield process
         finally:
             process.stop()
@@ -115,9 +121,9 @@ class Bench:
 
     # Clients
 
-    def tool(self, name, timeout=60, **options):
-        """Runs one of the C clients on the client core and returns the JSON it prints."""
-        command = ["taskset", "-c", ",".join(map(str, self.client_cores)), str(ROOT / "build" / name)]
+    def tool(self, name, timeout=60, cores=None, **options):
+        """Runs one of the C clients, on the client core unless told, and returns the JSON it prints."""
+        command = ["taskset", "-c", ",".join(map(str, cores or self.client_cores)), str(ROOT / "build" / name)]
         for option, value in options.items():
             if value is True:
                 command.append(f"--{option.replace('_', '-')}")
@@ -140,8 +146,18 @@ class Bench:
 
     # Samples
 
+    def wait_for_quiet(self):
+        """Waits while other programs take a tenth of a core, until the run's patience is used up."""
+        while self._patience_seconds > 0:
+            busy = machine_busy_seconds()
+            time.sleep(0.2)
+            if machine_busy_seconds() - busy <= 0.02:
+                return
+            self._patience_seconds -= 0.2
+
     def measure(self, case, side, number, run, server=None, helpers=()):
         """Runs one load and records its figures with the CPU time of server, client and everyone else."""
+        self.wait_for_quiet()
         before = [process.cpu_seconds() for process in (server, *helpers) if process]
         busy = machine_busy_seconds()
         figures = run()

@@ -56,6 +56,12 @@ class Process:
     def resident_bytes(self):
         return sum(_resident_bytes(identifier) for identifier in self.identifiers())
 
+    def move(self, cores):
+        """Keeps every thread of the process tree to other cores from now on."""
+        for identifier in self.identifiers():
+            for thread in os.listdir(f"/proc/{identifier}/task"):
+                os.sched_setaffinity(int(thread), cores)
+
     def stop(self):
         """Asks the process to end, and kills its tree if it has not after five seconds."""
         if not self.alive:

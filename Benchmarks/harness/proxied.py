@@ -11,6 +11,14 @@ COST_TARGET, COST_AIM, LATENCY_TARGET = 2.4, 1.6, 3.0
 
 
 def measure(bench, site):
+    measure_cost(bench, site)
+    # All on one core: the wake-up of another core costs more than the work that is to be compared.
+    site.provider.move(bench.server_cores)
+    measure_latency(bench, site)
+    site.provider.move(bench.client_cores)
+
+
+def measure_cost(bench, site):
     for number in range(1, bench.rounds + 1):
         for side, port, server in (
             ("hub", site.hub_port, site.hub), ("nginx", site.proxy_port, site.nginx)):
@@ -18,15 +26,18 @@ def measure(bench, site):
             bench.measure(
                 LOAD, side, number, lambda: bench.load(port, PROXIED_MODEL, milliseconds=4000),
                 server, helpers=[site.provider])
+
+
+def measure_latency(bench, site):
+    options = {"connections": 1, "cores": bench.server_cores}
     for number in range(1, bench.rounds + 1):
         for side, port, model, server in (
             ("direct", site.provider_port, DIRECT_MODEL, None),
             ("hub", site.hub_port, PROXIED_MODEL, site.hub),
             ("nginx", site.proxy_port, PROXIED_MODEL, site.nginx)):
-            bench.load(port, model, milliseconds=200, connections=1)
+            bench.load(port, model, milliseconds=200, **options)
             bench.measure(
-                LATENCY, side, number,
-                lambda: bench.load(port, model, milliseconds=2500, connections=1),
+                LATENCY, side, number, lambda: bench.load(port, model, milliseconds=2500, **options),
                 server, helpers=[site.provider])
 
 

@@ -2,12 +2,12 @@
 // Usage: first_answer --port N [--path P] -- COMMAND [ARGUMENT...]
 // Prints {"milliseconds":n}; ends the server before it ends itself.
 
+#include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <poll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,8 +16,6 @@
 #include "clock.h"
 #include "loopback.h"
 #include "options.h"
-
-extern char **environ;
 
 static void pause_microseconds(long microseconds) {
     nanosleep(&(struct timespec){.tv_nsec = microseconds * 1000}, NULL);
@@ -34,6 +32,16 @@ static bool answers(long port, const struct chat_request *request) {
     }
     close(descriptor);
     return received > 12 && memcmp(buffer, "HTTP/1.1 200", 12) == 0;
+}
+
+/// Starts the command; it is told to end should this program be killed.
+static pid_t start(char **command) {
+    pid_t process = fork();
+    if (process < 0) fail("fork");
+    if (process > 0) return process;
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    execvp(command[0], command);
+    fail(command[0]);
 }
 
 /// Asks the process to end and kills it after five seconds.
@@ -59,17 +67,16 @@ int main(int argc, char **argv) {
     struct chat_request request;
     get_request_build(&request, path);
 
-    uint64_t start = monotonic_nanoseconds();
-    pid_t process;
-    if (posix_spawnp(&process, argv[command], NULL, NULL, argv + command, environ) != 0) fail("spawn");
+    uint64_t started_at = monotonic_nanoseconds();
+    pid_t process = start(argv + command);
     bool answered = false, running = true;
-    while (!answered && running && monotonic_nanoseconds() - start < 10000000000u) {
+    while (!answered && running && monotonic_nanoseconds() - started_at < 10000000000u) {
         answered = answers(port, &request);
         if (answered) break;
         running = waitpid(process, NULL, WNOHANG) == 0;
         pause_microseconds(100);
     }
-    double milliseconds = (double)(monotonic_nanoseconds() - start) / 1e6;
+    double milliseconds = (double)(monotonic_nanoseconds() - started_at) / 1e6;
     if (running) end_process(process);
     if (!answered) {
         fprintf(stderr, "%s: no answer after %.0f ms\n", argv[command], milliseconds);
