@@ -1,0 +1,1 @@
+"""Measures the hub beside nginx; see Benchmarks/README.md."""

@@ -1,0 +1,106 @@
+"""Allocations per request, counted by malloc_count.so: the difference between N and 2N requests.
+
+Everything a connection, a start or a timer costs is in both counts and falls out.
+"""
+
+import json
+import struct
+
+from harness.bench import PROXIED_MODEL, ROOT, SIMULATED_MODEL, free_ports
+from harness.figures import Row
+
+CASE = "allocations"
+THRESHOLDS = ROOT / "allocations.json"
+REQUESTS, STREAMS = 20_000, 200
+SHORT, LONG = 64, 164
+SLOT = struct.Struct("QQ48x")
+FILE_BYTES = 1024 * SLOT.size
+
+
+class Counter:
+    """The file that the preloaded library counts into."""
+
+    def __init__(self, path):
+        self.path = path
+        path.write_bytes(bytes(FILE_BYTES))
+
+    def calls(self):
+        return sum(calls for calls, _ in SLOT.iter_unpack(self.path.read_bytes()))
+
+
+def per_request(counter, run, count):
+    """Allocations per request of `run(count)`, which must answer every request."""
+
+    def counted(requests):
+        before = counter.calls()
+        figures = run(requests)
+        if figures["failed"] or figures["requests"] != requests:
+            raise RuntimeError(f"{figures['failed']} of {requests} requests failed while counting")
+        return counter.calls() - before, figures["events"] / requests
+
+    counted(min(count, 1000))
+    once, _ = counted(count)
+    twice, events = counted(2 * count)
+    return (twice - once) / count, events
+
+
+def per_event(short, long):
+    """From two (allocations, events) per stream that differ in length alone."""
+    if long[1] <= short[1]:
+        raise RuntimeError(f"streams of {short[1]} and {long[1]} events: the longer must have more")
+    return (long[0] - short[0]) / (long[1] - short[1])
+
+
+def counted_hub(bench, provider_port, output_tokens):
+    """A context with a hub whose allocations are counted; yields its port and counter."""
+    [port] = free_ports(1)
+    counter = Counter(bench.work / f"allocations-{port}")
+    options = bench.hub_options(
+        LD_PRELOAD=str(ROOT / "build/malloc_count.so"), MALLOC_COUNT_FILE=str(counter.path))
+    command = bench.hub_command(port, provider_port, output_tokens, workers=1)
+    return bench.running(command, bench.server_cores, port, **options), port, counter
+
+
+def measure(bench, provider_port):
+    """Returns {case: allocations per request or event}."""
+    found, simulated_streams = {}, []
+    for tokens in (SHORT, LONG):
+        hub, port, counter = counted_hub(bench, provider_port, tokens)
+
+        def count(model=None, requests=REQUESTS, **options):
+            return per_request(
+                counter, lambda number: bench.load(port, model, requests=number, **options), requests)
+
+        with hub:
+            if counter.calls() == 0:
+                raise RuntimeError("no allocation was seen: the allocator is not the one of the C library")
+            simulated_streams.append(
+                count(SIMULATED_MODEL, STREAMS, stream=True, connections=1))
+            if tokens == LONG:
+                continue
+            found["health_live"], _ = count("none", get="/health/live", connections=1)
+            found["simulated_whole"], _ = count(SIMULATED_MODEL, connections=1)
+            found["proxied_whole"], _ = count(PROXIED_MODEL, connections=1)
+            # Paced, so that every event is a read of its own and the count repeats.
+            proxied_streams = [
+                count(PROXIED_MODEL, STREAMS, stream=True, connections=8, events=events, interval_us=300)
+                for events in (SHORT, LONG)]
+            found["proxied_stream_event"] = per_event(*proxied_streams)
+    found["simulated_stream_event"] = per_event(*simulated_streams)
+    found = {case: round(value, 2) + 0.0 for case, value in found.items()}  # + 0.0: no minus zero
+    bench.record(CASE, "hub", 1, found)
+    return found
+
+
+def thresholds():
+    return json.loads(THRESHOLDS.read_text())
+
+
+def rows(samples):
+    limits = thresholds()
+    [sample] = samples.of(CASE, "hub")
+    return [
+        Row(f"allocations, {case.replace('_', ' ')}", f"{value:.2f}",
+            target=f"<= {limits[case]}" if limits.get(case) is not None else "",
+            met=value <= limits[case] if limits.get(case) is not None else None)
+        for case, value in sample.items() if case in limits]

@@ -1,0 +1,24 @@
+// Reads the few things the provider needs from an HTTP/1.1 request.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum request_kind { request_whole, request_stream, request_models };
+
+/// What the prompt asks of a stream: `bench id=... events=... interval_us=...`.
+struct stream_order {
+    uint64_t identifier;
+    long events;
+    long interval_microseconds;
+    int usage_wanted;
+};
+
+struct provider_request {
+    enum request_kind kind;
+    struct stream_order order;
+};
+
+/// Reads one request from NUL-terminated input.
+/// Returns the bytes it spans, 0 when more are needed, -1 when it cannot be answered.
+long provider_request_read(struct provider_request *request, const char *input, size_t length);
