@@ -25,6 +25,7 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "CYAML", linkerSettings: [.linkedLibrary("yaml")]),
+        .target(name: "COpenAPI"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
         // Bytes in, values out: HTTP/1, SSE, JSON. No I/O, no clock.
@@ -50,6 +51,7 @@ let package = Package(
             name: "Service",
             dependencies: [
                 "Providers", "HubCore", "Dialects", "HTTPServer", "HTTPClient", "Reactor", "Crypto", "Wire", "CYAML", "CLinux",
+                "COpenAPI",
             ],
             swiftSettings: strict),
         .executableTarget(name: "connector-hub", dependencies: ["Service"], swiftSettings: strict),

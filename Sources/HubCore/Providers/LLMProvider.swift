@@ -21,6 +21,13 @@ public protocol LLMProvider: Sendable {
 
     /// A free call that shows whether the provider answers.
     func checkHealth() async -> ProviderHealth
+
+    /// The models the provider itself lists, by a free call; empty if it cannot say.
+    func listModels() async -> [ModelFacts]
+}
+
+extension LLMProvider {
+    public func listModels() async -> [ModelFacts] { metadata().models }
 }
 
 /// What a provider offers: contract 13.15.

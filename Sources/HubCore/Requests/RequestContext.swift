@@ -54,6 +54,11 @@ public final class RequestContext {
         self.random = random
     }
 
+    /// Adds the time since `start` to what rendering took.
+    public func noteTransform(since start: UInt64) {
+        phases.transform &+= clock.monotonicNanoseconds &- start
+    }
+
     /// A new id: the prefix and a time-ordered UUID.
     public func identifier(_ prefix: StaticString) -> String {
         Self.identifier(prefix, clock, &random)

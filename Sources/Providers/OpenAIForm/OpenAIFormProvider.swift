@@ -1,6 +1,7 @@
 public import Dialects
 public import HTTPClient
 public import HubCore
+internal import Wire
 
 /// OpenAI and servers that speak its chat completion form.
 public final class OpenAIFormProvider: LLMProvider {
@@ -86,6 +87,15 @@ public final class OpenAIFormProvider: LLMProvider {
         } catch {
             return ProviderHealth(status: .unhealthy, reason: TransportFailure.text(error))
         }
+    }
+
+    public func listModels() async -> [ModelFacts] {
+        let request = HTTPClientRequest(
+            endpoint: models, deadlines: HTTPDeadlines(total: .seconds(10)), maximumResponseBytes: Self.maximumAnswerBytes)
+        guard let response = try? await client.send(request), response.status == 200,
+            let list = try? JSONDocument.parse(response.body).root["data"], list.isArray
+        else { return [] }
+        return list.elements.compactMap { $0["id"]?.string.map { ModelFacts(id: $0) } }
     }
 
     private func request(_ call: ProviderCall, dropped: inout [String]) -> HTTPClientRequest {

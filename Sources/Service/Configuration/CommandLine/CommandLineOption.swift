@@ -34,6 +34,7 @@ struct CommandLineOption: Sendable {
             Commands:
               serve         run the hub (without a command too)
               check-config  print the effective configuration, or what is wrong with it
+              health        ask the running hub whether it lives; exit code 0 or 1
               version       print the version
               help          print this
 

@@ -3,6 +3,7 @@ struct CommandLineOptions: Sendable, Equatable {
     enum Command: String, Sendable, CaseIterable {
         case serve
         case checkConfig = "check-config"
+        case health
         case version
         case help
     }

@@ -1,0 +1,99 @@
+internal import Reactor
+internal import Dialects
+internal import HTTPServer
+internal import HubCore
+internal import Wire
+
+/// The completion endpoints: contract 2.1 to 2.3, 2.7.
+struct CompletionEndpoint: Sendable {
+    let form: CallInput.Form
+    /// The path names the provider.
+    var pinsProvider = false
+
+    func handle(_ call: EndpointCall) async {
+        let context: RequestContext
+        do throws(HubError) {
+            context = try makeContext(call)
+        } catch {
+            return refuse(error, call)
+        }
+        call.entry.context = context
+        let sink = StreamSink(call: call)
+        do throws(HubError) {
+            if call.service.isDraining { throw HubError(.notReady, "the hub is shutting down") }
+            let input = CallInput.bytes(call.request.body, form: form)
+            let answer = try await call.service.hub.answer(input, context, sink: sink)
+            switch answer {
+            case .whole(let responses): respond(responses, context, call)
+            case .streamed: sink.finish(context)
+            }
+            call.service.hub.finish(context, failure: nil)
+        } catch {
+            call.entry.failure = error
+            if context.isCommitted { sink.fail(error, context) } else { respond(error, context, call) }
+            call.service.hub.finish(context, failure: error)
+        }
+    }
+
+    private func makeContext(_ call: EndpointCall) throws(HubError) -> RequestContext {
+        let directives = try RequestDirectives(call.request.head, pin: pinsProvider ? call.parameters["providerId"] : nil)
+        return RequestContext(
+            directives: directives, clock: call.service.clock, shard: call.shard.index, random: call.shard.split(),
+            start: call.request.receivedAt.nanoseconds)
+    }
+
+    // MARK: Whole answers
+
+    private func respond(_ responses: [CompletionResponse], _ context: RequestContext, _ call: EndpointCall) {
+        let start = context.clock.monotonicNanoseconds
+        let body = render(responses, context)
+        context.noteTransform(since: start)
+        var head = HTTPResponseHead(status: 200)
+        head.add("content-type", "application/json" as StaticString)
+        AnswerFields.add(context, to: &head)
+        AnswerFields.addCost(context, to: &head)
+        call.service.cors.add(to: &head, request: call.request.head)
+        call.writer.respond(HTTPResponse(head: head, body: body))
+    }
+
+    private func render(_ responses: [CompletionResponse], _ context: RequestContext) -> [UInt8] {
+        guard let request = context.request, let first = responses.first else { return [] }
+        let created = Int(context.clock.wallNanoseconds / 1_000_000_000)
+        let wantsHub = context.directives.wantsMetadata
+        switch request.dialect {
+        case .openAI:
+            return OpenAIResponse.render(
+                first, fallbackID: context.completionID(), created: created, metadata: context.metadata(), hub: wantsHub)
+        case .unified:
+            return UnifiedResponse.render(
+                first, id: first.body["id"]?.string ?? context.completionID(), created: created,
+                metadata: context.metadata())
+        case .textCompletion:
+            return TextCompletionResponse.render(
+                responses, request: request, id: context.completionID("cmpl-"), created: created,
+                metadata: context.metadata(), hub: wantsHub)
+        }
+    }
+
+    // MARK: Errors
+
+    private func respond(_ error: HubError, _ context: RequestContext, _ call: EndpointCall) {
+        var response = HTTPResponse(
+            status: error.status, contentType: "application/json",
+            body: errorForm.render(error, requestID: context.requestID))
+        AnswerFields.add(context, to: &response.head)
+        AnswerFields.add(error, to: &response.head)
+        call.service.cors.add(to: &response.head, request: call.request.head)
+        call.writer.respond(response)
+    }
+
+    /// A request whose headers could not be read.
+    private func refuse(_ error: HubError, _ call: EndpointCall) {
+        call.entry.failure = error
+        call.respond(error, form: errorForm)
+    }
+
+    private var errorForm: ErrorForm {
+        if case .openAI = form { .openAI } else { .hub }
+    }
+}

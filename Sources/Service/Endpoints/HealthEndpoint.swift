@@ -1,0 +1,67 @@
+internal import HubCore
+internal import Wire
+
+/// The health endpoints: contract 11.1. Open to everybody, no paid calls.
+enum HealthEndpoint {
+    static func live(_ call: EndpointCall) async {
+        var writer = JSONWriter(reserving: 64)
+        writer.beginObject()
+        writer.member("alive", true)
+        writer.member("timestamp", call.timestamp)
+        writer.endObject()
+        call.respond(writer.bytes)
+    }
+
+    static func ready(_ call: EndpointCall) async {
+        let isDraining = call.service.isDraining
+        var writer = JSONWriter(reserving: 64)
+        writer.beginObject()
+        writer.member("ready", !isDraining)
+        if isDraining { writer.member("reason", "draining") } else { writer.member("timestamp", call.timestamp) }
+        writer.endObject()
+        call.respond(status: isDraining ? 503 : 200, writer.bytes)
+    }
+
+    static func health(_ call: EndpointCall) async {
+        let entries = call.service.hub.registry.entries
+        let states = entries.filter(\.isReady).map { ($0.id, call.service.health.state(of: $0.id)) }
+        let downCount = states.filter { $0.1.status == .unhealthy }.count
+        let isUnhealthy = downCount == states.count
+        var writer = JSONWriter(reserving: 512)
+        writer.beginObject()
+        writer.member("status", isUnhealthy ? "unhealthy" : downCount > 0 ? "degraded" : "healthy")
+        writer.member("timestamp", call.timestamp)
+        writer.member("version", Version.text)
+        writer.member("uptimeSeconds", Int((call.service.clock.monotonicNanoseconds &- call.service.startedAt) / 1_000_000_000))
+        writer.key("providers")
+        writer.beginObject()
+        for (id, state) in states { write(id, state, to: &writer) }
+        writer.endObject()
+        writeCache(to: &writer)
+        writer.key("integrations")
+        writer.raw("{}")
+        writer.endObject()
+        call.respond(status: isUnhealthy ? 503 : 200, writer.bytes)
+    }
+
+    private static func write(_ id: String, _ state: HealthBoard.State, to writer: inout JSONWriter) {
+        writer.key(id)
+        writer.beginObject()
+        writer.member("status", state.status.rawValue)
+        if let latency = state.latencyMilliseconds { writer.member("latencyMs", latency) }
+        if let checked = state.checkedAt {
+            writer.member("lastChecked", RFC3339.text(nanosecondsSince1970: Int(clamping: checked)))
+        }
+        writer.endObject()
+    }
+
+    /// There is no cache yet; dashboards find the fields.
+    private static func writeCache(to writer: inout JSONWriter) {
+        writer.key("cache")
+        writer.beginObject()
+        writer.member("l1_healthy", true)
+        writer.member("l2_healthy", false)
+        writer.member("l2_configured", false)
+        writer.endObject()
+    }
+}

@@ -1,0 +1,31 @@
+internal import Wire
+internal import HubCore
+
+/// Every path the hub serves. openapi.yaml names the same; a test compares them.
+enum Routes {
+    static func all(maximumBodyBytes: Int) -> [Route] {
+        let unified = CompletionEndpoint(form: .unified)
+        let chat = CompletionEndpoint(form: .openAI)
+        let pinned = CompletionEndpoint(form: .unifiedChat, pinsProvider: true)
+        return [
+            Route("/v1/completions", maximumBodyBytes: maximumBodyBytes, (.post, { await unified.handle($0) })),
+            Route("/v1/chat/completions", maximumBodyBytes: maximumBodyBytes, (.post, { await chat.handle($0) })),
+            Route(
+                "/v1/providers/{providerId}/chat", maximumBodyBytes: maximumBodyBytes,
+                (.post, { await pinned.handle($0) })),
+            Route("/v1/models", (.get, ModelEndpoint.list)),
+            Route("/v1/models/{id...}", (.get, ModelEndpoint.one)),
+            Route("/openapi.yaml", (.get, OpenAPIEndpoint.yaml)),
+            Route("/docs/openapi.yaml", (.get, OpenAPIEndpoint.yaml)),
+        ] + monitoring
+    }
+
+    /// Those that the metrics port serves too.
+    static let monitoring = [
+        Route("/health", (.get, HealthEndpoint.health)),
+        Route("/health/live", (.get, HealthEndpoint.live)),
+        Route("/health/ready", (.get, HealthEndpoint.ready)),
+        Route("/ready", (.get, HealthEndpoint.ready)),
+        Route("/metrics", (.get, MetricsEndpoint.metrics)),
+    ]
+}

@@ -1,0 +1,49 @@
+internal import Dialects
+internal import HTTPServer
+internal import HubCore
+internal import Wire
+
+extension RequestDirectives {
+    /// Reads the headers of contract 1.2. Throws for a value that cannot be used.
+    init(_ head: HTTP1RequestHead, pin: String?) throws(HubError) {
+        self.init()
+        credential = Self.credential(head)
+        requestID = Self.printable(head.value(of: "x-request-id"))
+        let parents = head.values(of: "traceparent")
+        traceparent = parents.count == 1 ? parents[0] : nil
+        user = head.value(of: "x-user-id")
+        team = head.value(of: "x-team-id")
+        project = head.value(of: "x-project-id")
+        pinnedProviders = [pin, head.value(of: "x-hub-provider")].compactMap { $0 }
+        wantsMetadata = head.valueEquals("x-hub-metadata", "true")
+        simulation = head.value(of: "x-hub-sim")
+        if let text = head.value(of: "x-hub-timeout-ms") {
+            guard let milliseconds = Int(text), (1...600_000).contains(milliseconds) else {
+                throw .validation("x-hub-timeout-ms", "must be 1..600000")
+            }
+            timeout = .milliseconds(milliseconds)
+        }
+        if let text = head.value(of: "x-hub-params") {
+            guard let policy = ParameterPolicy(rawValue: text) else {
+                throw .validation("x-hub-params", "must be strict, warn or drop")
+            }
+            parameterPolicy = policy
+        }
+    }
+
+    /// The first of the three headers that is there decides.
+    static func credential(_ head: HTTP1RequestHead) -> String? {
+        if let text = head.value(of: "authorization") {
+            let parts = text.split(separator: " ", maxSplits: 1)
+            return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : text
+        }
+        return head.value(of: "x-api-key") ?? head.value(of: "api-key")
+    }
+
+    /// Echoed only if it is short and harmless.
+    static func printable(_ text: String?) -> String? {
+        guard let text, (1...128).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
+        else { return nil }
+        return text
+    }
+}

@@ -1,0 +1,107 @@
+internal import Dialects
+internal import HTTPServer
+internal import HubCore
+internal import Reactor
+internal import Wire
+
+/// Joins the HTTP server and the endpoints: routes, refusals, CORS and the access log.
+struct ServiceHandler: HTTPHandler {
+    let router: Router
+    let service: ServiceState
+    let shards: [ServiceShard]
+
+    func admit(_ head: HTTP1RequestHead) -> HTTPAdmission {
+        switch router.match(head.method, path: head.path) {
+        case .handler(_, let route, _):
+            if let problem = Self.bodyProblem(head) { return .refuse(refuse(problem, head)) }
+            return .read(maximumBodyBytes: route.maximumBodyBytes)
+        case .options(let route):
+            return .refuse(options(route, head))
+        case .methodNotAllowed(let route):
+            let error = HubError(.methodNotAllowed, "\(head.methodText) is not allowed here; use \(route.allowedMethods)")
+            var response = refuse(error, head)
+            response.head.add("allow", route.allowedMethods)
+            return .refuse(response)
+        case .notFound:
+            return .refuse(refuse(HubError(.notFound, "there is nothing at \(head.path)"), head))
+        }
+    }
+
+    func respond(to request: HTTPRequest, with writer: HTTPResponseWriter) async {
+        let head = request.head
+        guard case .handler(let handle, _, let parameters) = router.match(head.method, path: head.path) else {
+            return writer.respond(refuse(HubError(.notFound, "there is nothing at \(head.path)"), head))
+        }
+        let entry = AccessEntry()
+        let call = EndpointCall(
+            request: request, writer: writer, parameters: parameters, service: service, shard: shard, entry: entry)
+        await handle(call)
+        service.accessLog.record(call)
+    }
+
+    func refusal(_ error: HTTP1Error, head: HTTP1RequestHead?) -> HTTPResponse {
+        refuse(HubError(error), head)
+    }
+
+    // MARK: Answers without an endpoint
+
+    private var shard: ServiceShard {
+        guard let reactor = Reactor.current, reactor.index < shards.count else {
+            preconditionFailure("served off the reactors")
+        }
+        return shards[reactor.index]
+    }
+
+    private func refuse(_ error: HubError, _ head: HTTP1RequestHead?) -> HTTPResponse {
+        let shard = shard
+        let ids = AnswerIDs(head, clock: service.clock, random: &shard.random)
+        let form = head.map { ErrorForm(path: $0.path) } ?? .hub
+        var response = HTTPResponse(
+            status: error.status, contentType: "application/json", body: form.render(error, requestID: ids.requestID))
+        AnswerFields.add(requestID: ids.requestID, traceparent: ids.traceparent, to: &response.head)
+        AnswerFields.add(error, to: &response.head)
+        if let head { service.cors.add(to: &response.head, request: head) }
+        service.accessLog.record(refused: head, status: error.status, ids: ids, error: error, shard: shard)
+        return response
+    }
+
+    private func options(_ route: Route, _ head: HTTP1RequestHead) -> HTTPResponse {
+        let shard = shard
+        let ids = AnswerIDs(head, clock: service.clock, random: &shard.random)
+        var response = HTTPResponse(head: HTTPResponseHead(status: 204))
+        AnswerFields.add(requestID: ids.requestID, traceparent: ids.traceparent, to: &response.head)
+        response.head.add("allow", route.allowedMethods)
+        service.cors.addPreflight(to: &response.head, request: head, methods: route.allowedMethods)
+        return response
+    }
+
+    /// A body that will not be read as JSON is refused before it is read.
+    private static func bodyProblem(_ head: HTTP1RequestHead) -> HubError? {
+        guard head.framing != .none, head.framing != .length(0) else { return nil }
+        if let encoding = head.value(of: "content-encoding"), encoding.lowercased() != "identity" {
+            return HubError(.unsupportedMediaType, "content-encoding \(encoding) is not supported", parameter: "content-encoding")
+        }
+        let type = head.value(of: "content-type")?.split(separator: ";").first?.lowercased() ?? "application/json"
+        if type == "application/json" || type.hasSuffix("+json") { return nil }
+        return HubError(
+            .unsupportedMediaType, "the body must be sent as content-type: application/json, not \(type)",
+            parameter: "content-type")
+    }
+}
+
+extension HubError {
+    /// A request that the server itself refused.
+    init(_ error: HTTP1Error) {
+        switch error.status {
+        case 408: self.init(.requestTimeout, error.reason)
+        case 413: self.init(.payloadTooLarge, error.reason)
+        case 431: self.init(.headersTooLarge, error.reason)
+        case 405: self.init(.methodNotAllowed, error.reason)
+        case 500: self.init(.internalError, error.reason)
+        case 501: self.init(.notImplemented, error.reason)
+        case 503: self.init(.overloaded, error.reason)
+        default: self.init(.invalidRequest, error.reason)
+        }
+        statusOverride = error.status
+    }
+}

@@ -1,0 +1,37 @@
+internal import Dialects
+internal import HTTPServer
+internal import HubCore
+internal import Synchronization
+
+/// What all endpoints share.
+final class ServiceState: Sendable {
+    let hub: ConnectorHub
+    let clock: any TimeSource
+    let accessLog: AccessLog
+    let cors: CrossOrigin
+    let health: HealthBoard
+    let models: ModelDirectory
+    let startedAt: UInt64
+    private let draining = Atomic<Bool>(false)
+    private let connections = Mutex<@Sendable () -> Int>({ 0 })
+
+    init(
+        hub: ConnectorHub, clock: any TimeSource, accessLog: AccessLog, cors: CrossOrigin, health: HealthBoard,
+        models: ModelDirectory
+    ) {
+        self.hub = hub
+        self.clock = clock
+        self.accessLog = accessLog
+        self.cors = cors
+        self.health = health
+        self.models = models
+        startedAt = clock.monotonicNanoseconds
+    }
+
+    /// The process is going away: no new completions.
+    var isDraining: Bool { draining.load(ordering: .relaxed) }
+    func beginDraining() { draining.store(true, ordering: .relaxed) }
+
+    var connectionCount: Int { connections.withLock { $0 }() }
+    func countConnections(_ count: @escaping @Sendable () -> Int) { connections.withLock { $0 = count } }
+}

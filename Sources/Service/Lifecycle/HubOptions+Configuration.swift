@@ -1,0 +1,33 @@
+internal import HTTPServer
+internal import HubCore
+
+extension HubOptions {
+    init(_ configuration: HubConfiguration) {
+        self.init()
+        requestTimeout = configuration.timeouts.request
+        callDeadlines = CallDeadlines(
+            firstByte: configuration.timeouts.providerFirstByte, idle: configuration.timeouts.streamIdle,
+            total: configuration.timeouts.providerTotal)
+        planner = RoutePlanner(
+            routes: configuration.routing.routes.map { route in
+                RoutePlanner.Route(
+                    pattern: route.pattern,
+                    targets: (route.targets + route.fallbacks).map {
+                        RoutePlanner.RouteTarget(provider: $0.provider, model: $0.model)
+                    })
+            },
+            defaultProvider: configuration.routing.defaultProvider)
+    }
+}
+
+extension HTTPServerConfiguration {
+    init(_ configuration: ServerConfiguration) {
+        self.init()
+        maximumConnections = configuration.maximumConnections
+        maximumConnectionsPerAddress = configuration.maximumConnectionsPerAddress
+        headDeadline = configuration.headDeadline
+        bodyDeadline = configuration.bodyProgressDeadline
+        idleDeadline = configuration.idleDeadline
+        writeDeadline = configuration.writeProgressDeadline
+    }
+}

@@ -1,0 +1,171 @@
+internal import Dialects
+internal import HTTPClient
+internal import HTTPServer
+internal import HubCore
+internal import Reactor
+internal import Synchronization
+internal import Wire
+
+/// The running service: everything that a configuration becomes.
+final class HubService: Sendable {
+    struct StartFailure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Where the hub listens; the metrics port is nil if it is off.
+    struct Addresses: Sendable {
+        var main: SocketAddress
+        var metrics: SocketAddress?
+        var isEncrypted: Bool
+    }
+
+    let addresses: Addresses
+    private let reactors: ReactorGroup
+    private let client: HTTPClient
+    private let server: HTTPServer
+    private let metricsServer: HTTPServer?
+    private let state: ServiceState
+    private let logger: Logger
+    private let monitor: Task<Void, Never>
+    private let running: Mutex<LoadedConfiguration>
+
+    init(_ loaded: LoadedConfiguration, clock: any TimeSource = SystemTime(), log: LogWriter = LogWriter()) throws(StartFailure)
+    {
+        let configuration = loaded.configuration
+        logger = Logger(
+            level: configuration.logging.level, format: configuration.logging.format, writer: log, clock: clock)
+        let parts = try Self.mapped { () throws(SystemError) in
+            try ReactorGroup(count: configuration.server.reactors)
+        }
+        reactors = parts
+        var clientConfiguration = HTTPClientConfiguration()
+        clientConfiguration.connectTimeout = configuration.timeouts.connect
+        clientConfiguration.userAgent = "connector-hub/\(Version.text)"
+        client = HTTPClient(reactors: reactors, configuration: clientConfiguration)
+        let factory = ProviderFactory(reactors: reactors, client: client)
+        let hub = ConnectorHub(
+            providers: factory.providers(loaded.providers), options: HubOptions(configuration),
+            authenticator: Self.authenticator(configuration.authentication),
+            metrics: HubMetrics(shards: reactors.reactors.count))
+        state = ServiceState(
+            hub: hub, clock: clock,
+            accessLog: AccessLog(logger: logger, isEnabled: configuration.logging.isAccessLogged),
+            cors: CrossOrigin(origins: configuration.server.corsOrigins), health: HealthBoard(),
+            models: ModelDirectory())
+        let tls = try Self.certificate(configuration.server)
+        let shards = Self.shards(reactors, log)
+        let serverConfiguration = HTTPServerConfiguration(configuration.server)
+        server = HTTPServer(
+            reactors: reactors, configuration: serverConfiguration, tls: tls,
+            handler: ServiceHandler(
+                router: Router(Routes.all(maximumBodyBytes: configuration.server.maximumBodyBytes)), service: state,
+                shards: shards))
+        let main = try Self.listen(server, configuration.server.host.name, configuration.server.port)
+        (metricsServer, addresses) = try Self.metricsServer(
+            configuration, main, tls != nil, reactors, serverConfiguration, state, shards)
+        monitor = HealthMonitor(
+            hub: hub, board: state.health, models: state.models, logger: logger,
+            interval: configuration.retry.healthCheckInterval
+        ).start(on: reactors.reactors[0])
+        running = Mutex(loaded)
+        let server = server
+        state.countConnections { server.connectionCount }
+    }
+
+    // MARK: Life
+
+    /// Puts a new configuration in force as far as that works without a restart. Requests under way keep the old one.
+    func reload(_ loaded: LoadedConfiguration) {
+        let factory = ProviderFactory(reactors: reactors, client: client)
+        state.hub.reconfigure(
+            providers: factory.providers(loaded.providers), options: HubOptions(loaded.configuration),
+            authenticator: Self.authenticator(loaded.configuration.authentication))
+        reloadCertificate(loaded.configuration.server)
+        running.withLock { $0 = loaded }
+        logger.log(
+            .info, "configuration.reloaded", ("changed", loaded.changes.live.joined(separator: ",")),
+            ("needs_restart", loaded.changes.awaitingRestart.joined(separator: ",")))
+    }
+
+    var configuration: LoadedConfiguration { running.withLock { $0 } }
+
+    func reportRejectedReload(_ reason: String) {
+        logger.log(.error, "configuration.rejected", ("reason", reason))
+    }
+
+    /// Stops taking connections, lets requests finish within the configured time, and ends everything.
+    func shutDown() async {
+        logger.log(.info, "hub.draining")
+        state.beginDraining()
+        let limit = configuration.configuration.server.drainDeadline
+        monitor.cancel()
+        await server.drain(within: limit)
+        await metricsServer?.drain(within: .zero)
+        await client.shutDown()
+        logger.log(.info, "hub.stopped")
+        logger.writer.flush()
+    }
+
+    /// After `shutDown`; not from a reactor's thread.
+    func stopReactors() {
+        reactors.stop()
+    }
+
+    private func reloadCertificate(_ configuration: ServerConfiguration) {
+        guard addresses.isEncrypted else { return }
+        do throws(StartFailure) {
+            if let context = try Self.certificate(configuration) { server.replaceCertificate(context) }
+        } catch {
+            logger.log(.error, "certificate.rejected", ("reason", error.description))
+        }
+    }
+
+    // MARK: Parts
+
+    private static func authenticator(_ configuration: AuthenticationConfiguration) -> any Authenticator {
+        configuration.isEnabled ? ConfiguredKeys(configuration) : OpenDoor()
+    }
+
+    private static func certificate(_ configuration: ServerConfiguration) throws(StartFailure) -> TLSContext? {
+        guard let certificate = configuration.tlsCertificatePath, let key = configuration.tlsKeyPath else { return nil }
+        do throws(TLSContext.Failure) {
+            return try TLSContext(certificate: certificate, key: key)
+        } catch {
+            throw StartFailure(description: error.description)
+        }
+    }
+
+    private static func shards(_ reactors: ReactorGroup, _ log: LogWriter) -> [ServiceShard] {
+        var generator = SystemRandomNumberGenerator()
+        return reactors.reactors.map { ServiceShard(reactor: $0, log: log, seed: generator.next()) }
+    }
+
+    private static func metricsServer(
+        _ configuration: HubConfiguration, _ main: SocketAddress, _ isEncrypted: Bool, _ reactors: ReactorGroup,
+        _ serverConfiguration: HTTPServerConfiguration, _ state: ServiceState, _ shards: [ServiceShard]
+    ) throws(StartFailure) -> (HTTPServer?, Addresses) {
+        guard configuration.server.metricsPort > 0 else {
+            return (nil, Addresses(main: main, metrics: nil, isEncrypted: isEncrypted))
+        }
+        let handler = ServiceHandler(router: Router(Routes.monitoring), service: state, shards: shards)
+        let server = HTTPServer(reactors: reactors, configuration: serverConfiguration, handler: handler)
+        let address = try listen(server, configuration.server.host.name, configuration.server.metricsPort)
+        return (server, Addresses(main: main, metrics: address, isEncrypted: isEncrypted))
+    }
+
+    private static func listen(_ server: HTTPServer, _ host: String, _ port: Int) throws(StartFailure) -> SocketAddress {
+        let name = host == "localhost" ? "127.0.0.1" : host
+        guard let address = SocketAddress(literal: name, port: UInt16(clamping: port)) else {
+            throw StartFailure(description: "host must be an address such as 127.0.0.1 or 0.0.0.0, not \(host)")
+        }
+        return try mapped { () throws(SystemError) in try server.listen(on: address) }
+    }
+
+    private static func mapped<Value>(_ body: () throws(SystemError) -> Value) throws(StartFailure) -> Value {
+        do throws(SystemError) {
+            return try body()
+        } catch {
+            throw StartFailure(description: error.description)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+internal import Dialects
+internal import HTTPClient
+internal import HubCore
+internal import Providers
+internal import Reactor
+
+/// Makes adapters from configuration.
+struct ProviderFactory {
+    let reactors: ReactorGroup
+    let client: HTTPClient
+
+    private static let openAIBaseURL = "https://api.openai.com/v1"
+
+    /// One per entry that is not disabled; those that cannot be called say why when they are.
+    func providers(_ configured: [ConfiguredProvider]) -> [any LLMProvider] {
+        configured.filter { $0.readiness != .disabled }.map { entry in
+            if case .notReady(let reason) = entry.readiness { return UnreadyProvider(entry, reason: reason) }
+            do throws(HubError) {
+                return try make(entry)
+            } catch {
+                return UnreadyProvider(entry, reason: error.message)
+            }
+        }
+    }
+
+    private func make(_ entry: ConfiguredProvider) throws(HubError) -> any LLMProvider {
+        switch entry.kind {
+        case .simulated:
+            return SimulatedProvider(SimulatedOptions(entry.connection.simulated), reactors: reactors)
+        case .openai, .compatible:
+            return try OpenAIFormProvider(openAIForm(entry), client: client)
+        case .anthropic, .google, .azure, .bedrock:
+            return UnreadyProvider(entry, reason: "the \(entry.kind.rawValue) adapter is not part of this version yet")
+        }
+    }
+
+    private func openAIForm(_ entry: ConfiguredProvider) -> OpenAIFormOptions {
+        let connection = entry.connection
+        var options = OpenAIFormOptions(
+            providerID: entry.id, kind: entry.kind == .openai ? .openai : .compatible,
+            baseURL: connection.baseURL?.text ?? Self.openAIBaseURL, apiKey: connection.apiKey?.secret?.reveal())
+        options.authenticationHeader = connection.authenticationHeader
+        options.authenticationScheme = connection.authenticationScheme
+        options.chatPath = connection.chatPath
+        options.modelsPath = connection.modelsPath
+        options.headers = connection.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value.reveal()) }
+        if let organization = connection.organization { options.headers.append(("OpenAI-Organization", organization)) }
+        options.models = connection.models.map { ModelFacts($0) }
+        options.firstByteTimeout = connection.timeout
+        return options
+    }
+}
+
+/// A provider that is configured in part: every call says what is missing.
+struct UnreadyProvider: LLMProvider {
+    let providerID: String
+    private let kind: String
+    private let problem: HubError
+
+    init(_ entry: ConfiguredProvider, reason: String) {
+        providerID = entry.id
+        kind = entry.kind.rawValue
+        var problem = HubError(.providerNotConfigured, "\(entry.id) is not ready: \(reason)")
+        problem.provider = entry.id
+        self.problem = problem
+    }
+
+    func metadata() -> ProviderMetadata { ProviderMetadata(kind: kind, models: [], acceptsUnknownModels: true) }
+    func validateConfiguration() throws(HubError) { throw problem }
+    func checkHealth() async -> ProviderHealth { ProviderHealth(status: .unhealthy, reason: problem.message) }
+    func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse { throw problem }
+    func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) { throw problem }
+}
+
+extension ModelFacts {
+    init(_ model: ModelConfiguration) {
+        let price = model.pricing.flatMap { pricing -> Price? in
+            guard let input = pricing.input?.picodollars, let output = pricing.output?.picodollars else { return nil }
+            return Price(
+                input: input, cacheRead: pricing.cacheRead?.picodollars, cacheWrite: pricing.cacheWrite?.picodollars,
+                output: output, reasoning: pricing.reasoning?.picodollars)
+        }
+        self.init(
+            id: model.id, contextWindow: model.contextWindow, maximumOutputTokens: model.maximumOutputTokens,
+            capabilities: model.capabilities.isEmpty ? ["chat"] : model.capabilities, price: price)
+    }
+}
+
+extension SimulatedOptions {
+    init(_ configuration: SimulatedConfiguration) {
+        self.init()
+        seed = configuration.seed
+        timeToFirstToken = configuration.timeToFirstToken
+        tokensPerSecond = configuration.tokensPerSecond
+        jitter = configuration.jitter
+        outputTokens = configuration.outputTokens
+        faultRate = configuration.faultRate
+        if !configuration.faults.isEmpty { faults = configuration.faults.compactMap { Fault(rawValue: $0.rawValue) } }
+        fault = configuration.forcedFault.flatMap { Fault(rawValue: $0.rawValue) }
+    }
+}
