@@ -20,7 +20,8 @@ final class TLSSource: Sendable {
 final class Acceptor: DescriptorHandler, TimerHandler {
     private let listener: Listener
     private let tls: TLSSource
-    private unowned let shard: HTTPServerShard
+    /// Each keeps the other until `close`: a server that listens lives.
+    private let shard: HTTPServerShard
     private var isClosed = false
     /// Connections accepted per turn: others' requests come in between.
     private static let batch = 64

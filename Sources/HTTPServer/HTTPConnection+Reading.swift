@@ -56,11 +56,8 @@ extension HTTPConnection {
         let consumed = buffered.withUnsafeBytes { advance($0) }
         if phase == .closed || phase == .lingering { return }
         input = consumed == 0 ? buffered : Array(buffered[consumed...])
-        if phase == .reading, peerHasEnded {
-            // What is left will never be a whole request.
-            phase = .lingering
-            scheduleFlush()
-        }
+        // What is left will never be a whole request.
+        if phase == .reading, peerHasEnded, !isCongested { linger() }
     }
 
     /// Reads requests until one is with the handler or bytes run out. Returns how many bytes it took.
@@ -108,7 +105,8 @@ extension HTTPConnection {
             head: head, body: body, peer: peer, isEncrypted: transport.isEncrypted, receivedAt: .now)
         let writer = begin(head, keepAlive: head.isKeepAlive)
         let handler = shard.handler
-        exchange?.task = Task(executorPreference: reactor) {
+        // Detached: a pipelined request is dispatched by the task before it and must not inherit its values.
+        exchange?.task = Task.detached(executorPreference: reactor) {
             await handler.respond(to: request, with: writer)
             self.handlerReturned(writer)
         }
@@ -148,6 +146,8 @@ extension HTTPConnection {
             } else if exchange.streamKeepAlive != nil {
                 sendKeepAlive()
             }
+        case .reading where !output.isEmpty:
+            linger()
         case .lingering where !output.isEmpty:
             break
         default:

@@ -10,15 +10,16 @@ extension HTTPConnection {
         guard var exchange, exchange.writer === writer else { return }
         exchange.keepAlive = exchange.keepAlive && !shard.isDraining
         self.exchange = exchange
+        let hasBody = Self.hasBody(response.head.status)
         deliver { out in
             appendHead(response.head, exchange, to: &out)
-            if Self.hasBody(response.head.status) {
+            if hasBody {
                 out.append("content-length: ")
                 out.appendDecimal(response.body.count)
                 out.append("\r\n")
             }
             out.append("\r\n")
-            if !exchange.isHead { out.append(contentsOf: response.body) }
+            if hasBody, !exchange.isHead { out.append(contentsOf: response.body) }
         }
         endExchange()
     }
@@ -56,8 +57,10 @@ extension HTTPConnection {
     }
 
     func abortStream() {
-        guard exchange != nil else { return }
-        exchange?.keepAlive = false
+        guard let exchange else { return }
+        self.exchange?.keepAlive = false
+        // Without chunks the end of the connection would pass for the end of the body.
+        mustReset = exchange.writer.status != 0 && !exchange.isChunked
         endExchange()
     }
 
@@ -104,12 +107,8 @@ extension HTTPConnection {
         guard let exchange else { return }
         self.exchange = nil
         exchange.writer.disconnect()
-        if !exchange.keepAlive || (peerHasEnded && input.isEmpty) {
-            phase = .lingering
-            input = []
-            scheduleFlush()
-            return
-        }
+        let isLast = !isAdvancing && input.isEmpty && (peerHasEnded || shard.isDraining)
+        if !exchange.keepAlive || isLast { return linger() }
         phase = .reading
         output.release()
         refreshDeadline()
@@ -147,13 +146,15 @@ extension HTTPConnection {
 
     func flush() {
         guard phase != .closed else { return }
+        var madeProgress = false
         while !output.isEmpty {
             switch output.withBytes({ transport.write($0) }) {
             case .bytes(let count):
                 output.removeFirst(count)
+                madeProgress = true
             case .wouldBlock(let wanted):
                 if wanted != .write { transportWants.formUnion(wanted) }
-                refreshDeadline()
+                refreshDeadline(madeProgress: madeProgress)
                 return reportRoom()
             case .endOfStream, .failed:
                 return close()
@@ -164,13 +165,13 @@ extension HTTPConnection {
 
     private func drained() {
         if phase == .lingering {
-            if peerHasEnded { return close() }
+            if peerHasEnded || mustReset { return close() }
             if !hasShutDown { transport.shutdownWrite() }
             hasShutDown = true
         }
         refreshDeadline()
         reportRoom()
-        if phase == .reading, !input.isEmpty, !isAdvancing { readInput() }
+        if phase == .reading, !input.isEmpty || peerHasEnded, !isAdvancing { readInput() }
     }
 
     private func reportRoom() {

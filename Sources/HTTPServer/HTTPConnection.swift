@@ -40,12 +40,14 @@ final class HTTPConnection: @unchecked Sendable {
     /// The stream was told to pause; it is told once when there is room again.
     var owesRoom = false
     var hasShutDown = false
+    /// The last answer was cut where only a reset tells it from a whole one.
+    var mustReset = false
     /// The client has finished its direction. It may still read.
     var peerHasEnded = false
 
     var exchange: Exchange?
 
-    private var interest: DescriptorInterest = [.read, .readHangUp]
+    private var interest: DescriptorInterest = .read
     /// What TLS needs besides, to go on.
     var transportWants: DescriptorInterest = []
     private var timer: ReactorTimer?
@@ -87,7 +89,18 @@ final class HTTPConnection: @unchecked Sendable {
 
     /// The server is going away: an idle connection closes, others after their answer.
     func drain() {
-        if phase == .handshake || (phase == .reading && input.isEmpty && !reader.isReadingBody) { close() }
+        if phase == .handshake { return close() }
+        // A request that has already arrived is not lost.
+        if phase == .reading { readAvailable() }
+        guard phase == .reading, input.isEmpty, !reader.isReadingBody else { return updateInterest() }
+        if output.isEmpty { close() } else { linger() }
+    }
+
+    /// No more requests: what is left of the last answer is sent, then our direction ends.
+    func linger() {
+        phase = .lingering
+        input = []
+        scheduleFlush()
     }
 
     /// Ends everything at once. The handler's task is cancelled.
@@ -97,7 +110,7 @@ final class HTTPConnection: @unchecked Sendable {
         reactor.unwatch(descriptor)
         if let timer { reactor.cancel(timer) }
         timer = nil
-        transport.close()
+        if mustReset { transport.reset() } else { transport.close() }
         shard.remove(self, peer: peer)
         let exchange = exchange
         self.exchange = nil
@@ -110,7 +123,6 @@ final class HTTPConnection: @unchecked Sendable {
         guard phase != .closed else { return }
         var wanted = transportWants
         if wantsInput { wanted.formUnion(.read) }
-        if !peerHasEnded { wanted.formUnion(.readHangUp) }
         if !output.isEmpty && !isFlushScheduled { wanted.formUnion(.write) }
         guard wanted != interest else { return }
         interest = wanted
@@ -124,7 +136,7 @@ extension HTTPConnection: DescriptorHandler {
         transportWants = []
         if phase == .handshake { return shakeHands() }
         if events.contains(.writable) || transport.isEncrypted { flush() }
-        if !events.isDisjoint(with: [.readable, .readHangUp]) { readAvailable() }
+        if events.contains(.readable) { readAvailable() }
         updateInterest()
     }
 
@@ -190,11 +202,12 @@ extension HTTPConnection: TimerHandler {
     }
 
     /// The deadline of the current state, after a change of state or of output.
-    func refreshDeadline() {
+    /// - Parameter madeProgress: the client took bytes. One that takes none gets no more time.
+    func refreshDeadline(madeProgress: Bool = false) {
         switch phase {
         case .closed, .handshake: break
-        case .lingering: if deadlineReason != .linger || !output.isEmpty { setDeadline(output.isEmpty ? .linger : .write) }
-        case _ where !output.isEmpty: setDeadline(.write)
+        case _ where !output.isEmpty: if madeProgress || deadlineReason != .write { setDeadline(.write) }
+        case .lingering: if deadlineReason != .linger { setDeadline(.linger) }
         case .responding: setDeadline(exchange?.streamKeepAlive == nil ? .none : .keepAlive)
         case .reading where reader.isReadingBody: setDeadline(.body)
         case .reading where input.isEmpty: setDeadline(.idle)

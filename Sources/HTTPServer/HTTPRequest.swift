@@ -7,7 +7,7 @@ public final class HTTPRequest: Sendable {
     public let body: [UInt8]
     public let peer: SocketAddress
     public let isEncrypted: Bool
-    /// When the head was complete.
+    /// When its last byte was read.
     public let receivedAt: MonotonicTime
 
     public init(

@@ -16,7 +16,7 @@ public final class HTTPResponseWriter: @unchecked Sendable {
     public private(set) var status = 0
     /// Of the body, before chunk framing.
     public private(set) var bodyBytes = 0
-    /// Called once each time a congested stream has room again.
+    /// Called once each time a congested stream has room again, and when the client goes away before the end.
     public var onWritable: (() -> Void)?
 
     init(connection: HTTPConnection, reactor: Reactor) {
@@ -77,10 +77,11 @@ public final class HTTPResponseWriter: @unchecked Sendable {
         connection?.abortStream()
     }
 
-    /// The connection is gone.
+    /// The answer is complete or the client has gone; a source that was paused must hear of the latter.
     func disconnect() {
         connection = nil
-        onWritable?()
+        let paused = onWritable
         onWritable = nil
+        if state != .finished { paused?() }
     }
 }

@@ -16,7 +16,8 @@ final class HTTPServerShard: @unchecked Sendable {
     private(set) var isDraining = false
     private var acceptors: [Acceptor] = []
     private var connections: [Int32: HTTPConnection] = [:]
-    private var drained: CheckedContinuation<Void, Never>?
+    private var drained: [CheckedContinuation<Void, Never>] = []
+    private var drainTimer: ReactorTimer?
     private var assembly: [UInt8] = []
     private var dateText: [UInt8] = []
     private var dateSecond: UInt64 = 0
@@ -90,20 +91,28 @@ final class HTTPServerShard: @unchecked Sendable {
     func drain(until deadline: MonotonicTime) async {
         await withCheckedContinuation { continuation in
             reactor.submit {
-                self.drained = continuation
-                self.isDraining = true
-                for acceptor in self.acceptors { acceptor.close() }
-                self.acceptors = []
-                for connection in Array(self.connections.values) { connection.drain() }
-                if self.connections.isEmpty { return self.finishDraining() }
-                _ = self.reactor.setTimer(at: deadline, handler: self)
+                self.drained.append(continuation)
+                self.startDraining(until: deadline)
             }
         }
     }
 
+    private func startDraining(until deadline: MonotonicTime) {
+        isDraining = true
+        for acceptor in acceptors { acceptor.close() }
+        acceptors = []
+        for connection in Array(connections.values) { connection.drain() }
+        if let drainTimer { reactor.cancel(drainTimer) }
+        drainTimer = reactor.setTimer(at: deadline, handler: self)
+        if connections.isEmpty { finishDraining() }
+    }
+
     private func finishDraining() {
-        drained?.resume()
-        drained = nil
+        if let drainTimer { reactor.cancel(drainTimer) }
+        drainTimer = nil
+        let waiting = drained
+        drained = []
+        for continuation in waiting { continuation.resume() }
     }
 }
 

@@ -41,6 +41,10 @@ final class Door: Sendable {
             state.isClosed = true
             state.items = []
         }
+    }
+
+    // Not in `close`: another thread may be about to signal, and the number could by then belong to another file.
+    deinit {
         Glibc.close(descriptor)
     }
 }

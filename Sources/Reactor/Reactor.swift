@@ -26,6 +26,7 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
     private var ready: [UnownedJob] = []
     private var running: [UnownedJob] = []
     private var endOfTurn: [any EndOfTurnHandler] = []
+    private var ending: [any EndOfTurnHandler] = []
     private var isStopping = false
     private let stopped = DispatchSemaphore(value: 0)
 
@@ -53,11 +54,13 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
         queue.async { self.run() }
     }
 
-    /// Stops the loop after the current turn and waits for it. Not to be called on the reactor's own thread.
+    /// Stops the loop after the current turn and waits for it; a second call does nothing. Not to be called on
+    /// the reactor's own thread.
     public func stop() {
         precondition(!isCurrent, "a reactor cannot wait for itself")
         submit { self.isStopping = true }
         stopped.wait()
+        stopped.signal()
     }
 
     // MARK: Threads
@@ -168,6 +171,7 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
 
     private func run() {
         unsafe clinux_set_current_reactor(Unmanaged.passUnretained(self).toOpaque())
+        blockBrokenPipeSignal()
         let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: Self.eventsPerTurn)
         while !isStopping {
             let count = unsafe epoll_wait(epoll, events.baseAddress, Int32(Self.eventsPerTurn), waitMilliseconds())
@@ -234,9 +238,17 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
 
     private func runEndOfTurn() {
         guard !endOfTurn.isEmpty else { return }
-        let handlers = endOfTurn
-        endOfTurn.removeAll(keepingCapacity: true)
-        for handler in handlers { handler.endOfTurn() }
+        swap(&endOfTurn, &ending)
+        for handler in ending { handler.endOfTurn() }
+        ending.removeAll(keepingCapacity: true)
+    }
+
+    /// OpenSSL writes to sockets without MSG_NOSIGNAL: a peer that has gone must not end the process.
+    private func blockBrokenPipeSignal() {
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        unsafe sigaddset(&signals, SIGPIPE)
+        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
     private func shutDown() {

@@ -76,10 +76,12 @@ public final class StreamTransport {
         Glibc.close(descriptor)
     }
 
-    /// Closes so that the peer sees a reset: an answer that was cut must not look complete.
+    /// Closes so that the peer sees a reset and no end: an answer that was cut must not look complete.
     public func reset() {
+        guard !isClosed else { return }
+        isClosed = true
         var option = linger(l_onoff: 1, l_linger: 0)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
-        close()
+        Glibc.close(descriptor)
     }
 }
