@@ -50,7 +50,8 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Providers", "HubCore", "Dialects", "HTTPServer", "HTTPClient", "Reactor", "Crypto", "Wire", "CYAML", "CLinux",
+                "Providers", "HubCore", "Dialects", "HTTPServer", "HTTPClient", "Reactor", "Crypto", "Wire", "CYAML",
+                "CLinux",
                 "COpenAPI",
             ],
             swiftSettings: strict),
@@ -62,16 +63,25 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "Wire", "Reactor", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "Wire", "Reactor", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "DialectsTests", dependencies: ["Dialects", "Wire", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "HubCoreTests", dependencies: ["HubCore", "Dialects", "Wire", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ProvidersTests", dependencies: ["Providers", "HubCore", "HTTPClient", "Dialects", "Reactor", "Wire", "TestSupport"],
+            name: "HTTPServerTests", dependencies: ["HTTPServer", "Wire", "Reactor", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HTTPClientTests", dependencies: ["HTTPClient", "Wire", "Reactor", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(name: "DialectsTests", dependencies: ["Dialects", "Wire", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "HubCoreTests", dependencies: ["HubCore", "Dialects", "Wire", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ProvidersTests",
+            dependencies: ["Providers", "HubCore", "HTTPClient", "Dialects", "Reactor", "Wire", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ServiceTests",
-            dependencies: ["Service", "HubCore", "Providers", "HTTPServer", "HTTPClient", "Dialects", "Reactor", "Wire", "TestSupport"],
+            dependencies: [
+                "Service", "HubCore", "Providers", "HTTPServer", "HTTPClient", "Dialects", "Reactor", "Wire",
+                "TestSupport",
+            ],
             swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17

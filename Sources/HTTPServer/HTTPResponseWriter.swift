@@ -1,5 +1,5 @@
-public import Wire
 internal import Reactor
+public import Wire
 
 /// Where one request's answer goes: whole, or as a stream.
 ///

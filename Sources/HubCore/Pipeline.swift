@@ -194,8 +194,9 @@ struct Pipeline: Sendable {
         _ call: ProviderCall, _ plan: RoutePlan, _ context: RequestContext, start: UInt64, failure: HubError?
     ) {
         let end = context.clock.monotonicNanoseconds
-        let latency = (context.firstPayloadAt ?? end) &- start
-        context.phases.provider &+= latency
+        // Of a stream the wait for its first payload counts: the rest is the client's pace as well.
+        let wait = context.firstPayloadAt.flatMap { $0 >= start ? $0 - start : nil } ?? end &- start
+        context.phases.provider &+= wait
         let outcome: AttemptRecord.Outcome =
             switch failure?.code {
             case nil: .success

@@ -202,7 +202,9 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
                 continue
             }
             let slot = descriptors[Int(UInt32(truncatingIfNeeded: token))]
-            guard slot.generation == UInt32(truncatingIfNeeded: token >> 32), let handler = slot.handler else { continue }
+            guard slot.generation == UInt32(truncatingIfNeeded: token >> 32), let handler = slot.handler else {
+                continue
+            }
             handler.descriptorReady(DescriptorEvents(rawValue: unsafe events[index].events))
         }
     }

@@ -79,7 +79,8 @@ struct FieldReader {
     }
 
     private static func bounds(_ range: ClosedRange<Int>) -> String {
-        range.upperBound == .max ? "must be at least \(range.lowerBound)" : "must be \(range.lowerBound)..\(range.upperBound)"
+        range.upperBound == .max
+            ? "must be at least \(range.lowerBound)" : "must be \(range.lowerBound)..\(range.upperBound)"
     }
 
     private static func plain(_ number: Double) -> String {

@@ -17,7 +17,8 @@ public enum OpenAIStream {
 
     private static func chunk(_ body: JSONValue) -> StreamChunk {
         var chunk = StreamChunk(
-            body: body, hasPayload: false, hasChoices: false, usage: OpenAIUsage.parse(body["usage"]), finishReason: nil)
+            body: body, hasPayload: false, hasChoices: false, usage: OpenAIUsage.parse(body["usage"]), finishReason: nil
+        )
         if chunk.usage == nil { chunk.usage = OpenAIUsage.parse(body["x_groq"]?["usage"]) }
         guard let choices = body["choices"], choices.isArray else { return chunk }
         for choice in choices.elements {

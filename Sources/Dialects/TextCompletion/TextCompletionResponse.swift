@@ -4,7 +4,8 @@ internal import Wire
 public enum TextCompletionResponse {
     /// - Parameter responses: one per prompt, in their order.
     public static func render(
-        _ responses: [CompletionResponse], request: CompletionRequest, id: String, created: Int, metadata: AnswerMetadata, hub: Bool
+        _ responses: [CompletionResponse], request: CompletionRequest, id: String, created: Int,
+        metadata: AnswerMetadata, hub: Bool
     ) -> [UInt8] {
         var writer = JSONWriter(reserving: 1024)
         writer.beginObject()
@@ -92,7 +93,8 @@ public enum TextCompletionResponse {
         SSEWriter.append(data: writer.bytes, to: &out)
     }
 
-    public static func appendUsage(id: String, created: Int, metadata: AnswerMetadata, hub: Bool, to out: inout [UInt8]) {
+    public static func appendUsage(id: String, created: Int, metadata: AnswerMetadata, hub: Bool, to out: inout [UInt8])
+    {
         var writer = begin(id: id, created: created, model: metadata.model)
         writer.endArray()
         writeUsage(metadata.usage, to: &writer)

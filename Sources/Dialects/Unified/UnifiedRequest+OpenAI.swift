@@ -42,7 +42,8 @@ extension UnifiedRequest {
     }
 
     private static func write(
-        _ key: JSONKey, _ value: JSONValue, _ target: OpenAITarget, _ writer: inout JSONWriter, _ dropped: inout [String]
+        _ key: JSONKey, _ value: JSONValue, _ target: OpenAITarget, _ writer: inout JSONWriter,
+        _ dropped: inout [String]
     ) {
         switch key.string {
         case "model", "provider", "routing", "provider_params", "metadata", "stream_options":

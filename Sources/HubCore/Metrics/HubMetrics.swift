@@ -75,7 +75,9 @@ public final class HubMetrics: Sendable {
         text.family("overhead_duration_seconds", .histogram, "Time of a request without its provider's")
         text.histogram(overhead, labels: [])
         text.family("errors_total", .counter, "Failed requests by error type")
-        for (key, count) in errors.withLock({ $0.sorted { ($0.key.provider, $0.key.model) < ($1.key.provider, $1.key.model) } }) {
+        for (key, count) in errors.withLock({
+            $0.sorted { ($0.key.provider, $0.key.model) < ($1.key.provider, $1.key.model) }
+        }) {
             text.sample("", [("provider", key.provider), ("type", key.model)], Double(count))
         }
         text.family("provider_available", .gauge, "1 if the provider can be called")

@@ -77,7 +77,8 @@ public final class OpenAIFormProvider: LLMProvider {
 
     public func checkHealth() async -> ProviderHealth {
         let request = HTTPClientRequest(
-            endpoint: models, deadlines: HTTPDeadlines(total: .seconds(5)), maximumResponseBytes: Self.maximumAnswerBytes)
+            endpoint: models, deadlines: HTTPDeadlines(total: .seconds(5)),
+            maximumResponseBytes: Self.maximumAnswerBytes)
         do throws(HTTPClientError) {
             let response = try await client.send(request)
             // Any answer shows that the server is there; a refused key is the configuration's fault, not its.
@@ -91,7 +92,8 @@ public final class OpenAIFormProvider: LLMProvider {
 
     public func listModels() async -> [ModelFacts] {
         let request = HTTPClientRequest(
-            endpoint: models, deadlines: HTTPDeadlines(total: .seconds(10)), maximumResponseBytes: Self.maximumAnswerBytes)
+            endpoint: models, deadlines: HTTPDeadlines(total: .seconds(10)),
+            maximumResponseBytes: Self.maximumAnswerBytes)
         guard let response = try? await client.send(request), response.status == 200,
             let list = try? JSONDocument.parse(response.body).root["data"], list.isArray
         else { return [] }
@@ -105,7 +107,8 @@ public final class OpenAIFormProvider: LLMProvider {
             endpoint: chat, extraHeaders: [("traceparent", call.traceparent)] + call.passedHeaders,
             body: body(call, dropped: &dropped),
             deadlines: HTTPDeadlines(
-                head: isStream ? firstByte : call.deadlines.total, firstByte: isStream ? firstByte : call.deadlines.total,
+                head: isStream ? firstByte : call.deadlines.total,
+                firstByte: isStream ? firstByte : call.deadlines.total,
                 idle: isStream ? call.deadlines.idle : call.deadlines.total, total: call.deadlines.total),
             maximumResponseBytes: Self.maximumAnswerBytes)
     }

@@ -72,7 +72,8 @@ public struct SimulatedOptions: Sendable {
     private mutating func set(_ name: String, _ value: String) -> String? {
         switch name {
         case "seed": return assign(UInt64(value), to: \.seed, name)
-        case "ttft_ms": return assign(Self.number(value, 0...600_000).map { .seconds($0 / 1000) }, to: \.timeToFirstToken, name)
+        case "ttft_ms":
+            return assign(Self.number(value, 0...600_000).map { .seconds($0 / 1000) }, to: \.timeToFirstToken, name)
         case "tokens_per_second": return assign(Self.number(value, 0...1e9), to: \.tokensPerSecond, name)
         case "jitter": return assign(Self.number(value, 0...1), to: \.jitter, name)
         case "output_tokens": return assign(Self.integer(value, 0...100_000), to: \.outputTokens, name)

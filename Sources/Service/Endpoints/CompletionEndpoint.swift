@@ -1,7 +1,7 @@
-internal import Reactor
 internal import Dialects
 internal import HTTPServer
 internal import HubCore
+internal import Reactor
 internal import Wire
 
 /// The completion endpoints: contract 2.1 to 2.3, 2.7.
@@ -36,7 +36,8 @@ struct CompletionEndpoint: Sendable {
     }
 
     private func makeContext(_ call: EndpointCall) throws(HubError) -> RequestContext {
-        let directives = try RequestDirectives(call.request.head, pin: pinsProvider ? call.parameters["providerId"] : nil)
+        let directives = try RequestDirectives(
+            call.request.head, pin: pinsProvider ? call.parameters["providerId"] : nil)
         return RequestContext(
             directives: directives, clock: call.service.clock, shard: call.shard.index, random: call.shard.split(),
             start: call.request.receivedAt.nanoseconds)
@@ -63,7 +64,8 @@ struct CompletionEndpoint: Sendable {
         switch request.dialect {
         case .openAI:
             return OpenAIResponse.render(
-                first, fallbackID: context.completionID(), created: created, metadata: context.metadata(), hub: wantsHub)
+                first, fallbackID: context.completionID(), created: created, metadata: context.metadata(), hub: wantsHub
+            )
         case .unified:
             return UnifiedResponse.render(
                 first, id: first.body["id"]?.string ?? context.completionID(), created: created,

@@ -1,7 +1,7 @@
-internal import Reactor
 internal import Dialects
 internal import HTTPServer
 internal import HubCore
+internal import Reactor
 internal import Wire
 
 extension EndpointCall {

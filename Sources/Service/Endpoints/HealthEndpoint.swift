@@ -32,7 +32,8 @@ enum HealthEndpoint {
         writer.member("status", isUnhealthy ? "unhealthy" : downCount > 0 ? "degraded" : "healthy")
         writer.member("timestamp", call.timestamp)
         writer.member("version", Version.text)
-        writer.member("uptimeSeconds", Int((call.service.clock.monotonicNanoseconds &- call.service.startedAt) / 1_000_000_000))
+        writer.member(
+            "uptimeSeconds", Int((call.service.clock.monotonicNanoseconds &- call.service.startedAt) / 1_000_000_000))
         writer.key("providers")
         writer.beginObject()
         for (id, state) in states { write(id, state, to: &writer) }

@@ -4,7 +4,10 @@ internal import HubCore
 enum MetricsEndpoint {
     static func metrics(_ call: EndpointCall) async {
         let available = call.service.hub.registry.entries.map { entry in
-            (provider: entry.id, isAvailable: entry.isReady && call.service.health.state(of: entry.id).status == .healthy)
+            (
+                provider: entry.id,
+                isAvailable: entry.isReady && call.service.health.state(of: entry.id).status == .healthy
+            )
         }
         call.respond(
             contentType: "text/plain; version=0.0.4; charset=utf-8",

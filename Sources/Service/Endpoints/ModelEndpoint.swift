@@ -1,5 +1,5 @@
-internal import HTTPServer
 internal import Dialects
+internal import HTTPServer
 internal import HubCore
 internal import Wire
 

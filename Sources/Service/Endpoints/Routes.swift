@@ -1,5 +1,5 @@
-internal import Wire
 internal import HubCore
+internal import Wire
 
 /// Every path the hub serves. openapi.yaml names the same; a test compares them.
 enum Routes {

@@ -18,7 +18,8 @@ struct ServiceHandler: HTTPHandler {
         case .options(let route):
             return .refuse(options(route, head))
         case .methodNotAllowed(let route):
-            let error = HubError(.methodNotAllowed, "\(head.methodText) is not allowed here; use \(route.allowedMethods)")
+            let error = HubError(
+                .methodNotAllowed, "\(head.methodText) is not allowed here; use \(route.allowedMethods)")
             var response = refuse(error, head)
             response.head.add("allow", route.allowedMethods)
             return .refuse(response)
@@ -79,7 +80,8 @@ struct ServiceHandler: HTTPHandler {
     private static func bodyProblem(_ head: HTTP1RequestHead) -> HubError? {
         guard head.framing != .none, head.framing != .length(0) else { return nil }
         if let encoding = head.value(of: "content-encoding"), encoding.lowercased() != "identity" {
-            return HubError(.unsupportedMediaType, "content-encoding \(encoding) is not supported", parameter: "content-encoding")
+            return HubError(
+                .unsupportedMediaType, "content-encoding \(encoding) is not supported", parameter: "content-encoding")
         }
         let type = head.value(of: "content-type")?.split(separator: ";").first?.lowercased() ?? "application/json"
         if type == "application/json" || type.hasSuffix("+json") { return nil }

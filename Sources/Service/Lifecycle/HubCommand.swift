@@ -42,7 +42,9 @@ func print(_ text: String, to stream: StandardStream) {
     line.append(0x0a)
     var offset = 0
     while offset < line.count {
-        let count = line.withUnsafeBytes { write(stream.rawValue, $0.baseAddress.map { $0 + offset }, $0.count - offset) }
+        let count = line.withUnsafeBytes {
+            write(stream.rawValue, $0.baseAddress.map { $0 + offset }, $0.count - offset)
+        }
         if count > 0 { offset += count } else if errno != EINTR { return }
     }
 }

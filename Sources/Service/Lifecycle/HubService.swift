@@ -29,7 +29,8 @@ final class HubService: Sendable {
     private let monitor: Task<Void, Never>
     private let running: Mutex<LoadedConfiguration>
 
-    init(_ loaded: LoadedConfiguration, clock: any TimeSource = SystemTime(), log: LogWriter = LogWriter()) throws(StartFailure)
+    init(_ loaded: LoadedConfiguration, clock: any TimeSource = SystemTime(), log: LogWriter = LogWriter())
+        throws(StartFailure)
     {
         let configuration = loaded.configuration
         logger = Logger(
@@ -153,7 +154,8 @@ final class HubService: Sendable {
         return (server, Addresses(main: main, metrics: address, isEncrypted: isEncrypted))
     }
 
-    private static func listen(_ server: HTTPServer, _ host: String, _ port: Int) throws(StartFailure) -> SocketAddress {
+    private static func listen(_ server: HTTPServer, _ host: String, _ port: Int) throws(StartFailure) -> SocketAddress
+    {
         let name = host == "localhost" ? "127.0.0.1" : host
         guard let address = SocketAddress(literal: name, port: UInt16(clamping: port)) else {
             throw StartFailure(description: "host must be an address such as 127.0.0.1 or 0.0.0.0, not \(host)")

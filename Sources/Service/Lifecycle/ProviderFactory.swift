@@ -69,7 +69,9 @@ struct UnreadyProvider: LLMProvider {
     func validateConfiguration() throws(HubError) { throw problem }
     func checkHealth() async -> ProviderHealth { ProviderHealth(status: .unhealthy, reason: problem.message) }
     func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse { throw problem }
-    func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) { throw problem }
+    func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
+        throw problem
+    }
 }
 
 extension ModelFacts {

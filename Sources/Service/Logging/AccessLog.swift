@@ -1,7 +1,7 @@
-internal import Reactor
 internal import Dialects
 internal import HTTPServer
 internal import HubCore
+internal import Reactor
 internal import Wire
 
 /// What an endpoint adds to its line in the access log.
