@@ -11,11 +11,11 @@ final class RecordingReceiver: HTTPStreamReceiver, Sendable {
 
     private let state = Mutex(State())
     private let onHead: @Sendable (HTTPTransfer) -> Void
-    private let onBody: @Sendable (HTTPTransfer, [UInt8]) -> Void
+    private let onBody: @Sendable (HTTPTransfer) -> Void
 
     init(
         onHead: @escaping @Sendable (HTTPTransfer) -> Void = { _ in },
-        onBody: @escaping @Sendable (HTTPTransfer, [UInt8]) -> Void = { _, _ in }
+        onBody: @escaping @Sendable (HTTPTransfer) -> Void = { _ in }
     ) {
         self.onHead = onHead
         self.onBody = onBody
@@ -35,10 +35,7 @@ final class RecordingReceiver: HTTPStreamReceiver, Sendable {
     }
 
     func receiveBody(_ bytes: UnsafeRawBufferPointer) {
-        let all = state.withLock { state in
-            state.bytes += bytes
-            return state.bytes
-        }
-        if let transfer { onBody(transfer, all) }
+        state.withLock { $0.bytes += bytes }
+        if let transfer { onBody(transfer) }
     }
 }

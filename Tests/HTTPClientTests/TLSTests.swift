@@ -87,7 +87,7 @@ struct HTTP2Tests {
                 await paused.wait()
                 let response = try await client.send(.get(server.url("/")))
                 #expect(response.text == "ok")
-                let cancelled = RecordingReceiver(onBody: { transfer, _ in transfer.cancel() })
+                let cancelled = RecordingReceiver(onBody: { transfer in transfer.cancel() })
                 let error = await failure { () async throws(HTTPClientError) in
                     _ = try await client.stream(large, to: cancelled)
                 }
