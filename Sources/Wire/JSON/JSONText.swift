@@ -41,11 +41,12 @@ struct JSONText {
         return unsafe bytes.reduce(0) { $0 + JSONEscaping.length(of: $1) }
     }
 
-    /// Copies the text from `position` to its end or the first byte that needs an escape; returns how much that was.
+    /// Copies the text from `position` to its end, and then returns nil, or to the first byte that needs an escape:
+    /// then how much that was.
     /// Works by blocks: reads up to one block past the end of a padded text and writes up to one block past what it
     /// copied, for which the caller has room.
     @inline(__always)
-    func copyPlain(from position: Int, to target: UnsafeMutableRawPointer) -> Int {
+    func copyPlain(from position: Int, to target: UnsafeMutableRawPointer) -> Int? {
         let source = unsafe start + position
         let length = count - position
         var copied = 0
@@ -66,14 +67,13 @@ struct JSONText {
             if let first = Self.firstSet(in: Self.escapes(in: block)) { return copied + first }
             copied += Self.blockBytes
         }
-        // The last block is stored whole. Where the next token goes then depends on a branch that is foreseen, not on
-        // what was found in the block.
+        // The last block is stored whole; what it holds beyond the text does not count.
         let block = unsafe block(at: source + copied, atMost: length - copied)
         unsafe target.storeBytes(of: block, toByteOffset: copied, as: Block.self)
-        if let first = Self.firstSet(in: Self.escapes(in: block)), _slowPath(copied + first < length) {
-            return copied + first
+        guard let first = Self.firstSet(in: Self.escapes(in: block)), _slowPath(copied + first < length) else {
+            return nil
         }
-        return length
+        return copied + first
     }
 
     /// The next block, of which only the first `length` bytes may mean anything.
