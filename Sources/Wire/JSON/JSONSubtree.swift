@@ -15,6 +15,7 @@ struct JSONSubtree {
     /// (`JSONDocument.deepestNesting`), and indexing checks that.
     private var objects = InlineArray<17, UInt64>(repeating: 0)
 
+    @inline(__always)
     init(of value: JSONValue, needsComma: Bool) {
         unsafe tape = value.document.tape
         unsafe strings = UnsafeRawPointer(value.document.strings)

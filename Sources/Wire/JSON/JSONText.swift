@@ -5,6 +5,7 @@ import Glibc
 struct JSONText {
     private typealias Block = SIMD16<UInt8>
     private static let blockBytes = 16
+    @inline(__always) private static var places: Block { Block(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) }
 
     private let start: UnsafeRawPointer
     let count: Int
@@ -68,11 +69,12 @@ struct JSONText {
             copied += Self.blockBytes
         }
         // The last block is stored whole; what it holds beyond the text does not count.
-        let block = unsafe block(at: source + copied, atMost: length - copied)
+        let rest = length - copied
+        let block = unsafe block(at: source + copied, atMost: rest)
         unsafe target.storeBytes(of: block, toByteOffset: copied, as: Block.self)
-        guard let first = Self.firstSet(in: Self.escapes(in: block)), _slowPath(copied + first < length) else {
-            return nil
-        }
+        let isText = Self.places .< Block(repeating: UInt8(truncatingIfNeeded: rest))
+        let escapes = Self.escapes(in: block).replacing(with: Block(repeating: 0), where: .!isText)
+        guard let first = Self.firstSet(in: escapes) else { return nil }
         return copied + first
     }
 
