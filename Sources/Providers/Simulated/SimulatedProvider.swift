@@ -66,12 +66,19 @@ public final class SimulatedProvider: LLMProvider {
     // MARK: Plan
 
     /// What this call will do.
-    private struct Plan {
-        var options: SimulatedOptions
-        var answer: SimulatedAnswer
-        var fault: SimulatedOptions.Fault?
+    private final class Plan {
+        let options: SimulatedOptions
+        let answer: SimulatedAnswer
+        let fault: SimulatedOptions.Fault?
         /// 1 - jitter ... 1 + jitter.
-        var pace: Double
+        let pace: Double
+
+        init(options: SimulatedOptions, answer: SimulatedAnswer, fault: SimulatedOptions.Fault?, pace: Double) {
+            self.options = options
+            self.answer = answer
+            self.fault = fault
+            self.pace = pace
+        }
 
         var tokenCount: Int {
             switch answer.content {
