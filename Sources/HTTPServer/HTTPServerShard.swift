@@ -66,8 +66,9 @@ final class HTTPServerShard: @unchecked Sendable {
     func assemble<R>(_ body: (inout [UInt8]) -> R) -> R {
         var buffer: [UInt8] = []
         swap(&buffer, &assembly)
-        buffer.removeAll(keepingCapacity: buffer.capacity <= 64 << 10)
         let result = body(&buffer)
+        // Not later: a large message would hold its memory until the next one.
+        buffer.removeAll(keepingCapacity: buffer.capacity <= 64 << 10)
         swap(&buffer, &assembly)
         return result
     }
