@@ -26,7 +26,7 @@ struct FieldReader {
     func string(_ name: StaticString, maximumLength: Int) throws(HubError) -> String? {
         guard let value = value(name) else { return nil }
         guard let text = value.string else { throw .validation("\(name)", "must be a string") }
-        guard text.utf8.count <= maximumLength else {
+        guard text.utf8.count <= maximumLength || text.unicodeScalars.count <= maximumLength else {
             throw .validation("\(name)", "must have at most \(maximumLength) characters")
         }
         return text
