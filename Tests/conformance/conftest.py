@@ -1,5 +1,6 @@
 """What the tests share: hubs, a scripted provider and clients."""
 
+import socket
 from pathlib import Path
 
 import httpx
@@ -98,3 +99,10 @@ def http(hub):
     """Plain HTTP."""
     with httpx.Client(base_url=hub.url, timeout=20) as client:
         yield client
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
