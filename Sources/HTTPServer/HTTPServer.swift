@@ -26,7 +26,7 @@ public final class HTTPServer: Sendable {
         var bound = address
         do throws(SystemError) {
             for _ in shards {
-                let listener = try Listener(bound)
+                let listener = try Listener(bound, isFirst: listeners.isEmpty)
                 bound = listener.address
                 listeners.append(listener)
             }

@@ -77,7 +77,7 @@ public enum TextCompletionRequest {
 
     private static func isTextOnly(_ key: JSONKey) -> Bool {
         switch key.string {
-        case "prompt", "logprobs", "echo", "suffix", "best_of": true
+        case "prompt", "messages", "logprobs", "echo", "suffix", "best_of": true
         default: false
         }
     }

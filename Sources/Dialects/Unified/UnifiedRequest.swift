@@ -41,7 +41,7 @@ public enum UnifiedRequest {
         try checkMetadata(fields.object("metadata"))
         try checkReasoning(fields.object("reasoning"))
         try checkResponseFormat(fields.object("response_format"))
-        if let routing = try fields.object("routing") { try checkRouting(FieldReader(routing)) }
+        if let routing = try fields.object("routing") { try checkRouting(FieldReader(routing, prefix: "routing.")) }
     }
 
     private static func checkStop(_ stop: JSONValue?) throws(HubError) {

@@ -42,8 +42,13 @@ public enum CallInput: Sendable {
         case .openAI: return try OpenAIRequest.parse(body)
         case .unifiedChat: return try UnifiedRequest.parse(body)
         case .unified:
-            let isText = body["prompt"] != nil && body["messages"] == nil
+            let isText = isGiven(body["prompt"]) && !isGiven(body["messages"])
             return isText ? try TextCompletionRequest.parse(body) : try UnifiedRequest.parse(body)
         }
+    }
+
+    /// Null counts as absent.
+    private static func isGiven(_ value: JSONValue?) -> Bool {
+        value.map { !$0.isNull } ?? false
     }
 }
