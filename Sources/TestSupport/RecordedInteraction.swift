@@ -20,15 +20,25 @@ public struct RecordedInteraction: Sendable {
             let response = file["response"], let status = response["status"]?.int,
             let text = response["body_text"]?.string
         else { return nil }
+        // One recorder wrapped some bodies in an object of its own.
+        let isWrapped = request["type"]?.equals("json") == true && request["content"] != nil
         id = file["id"]?.string ?? ""
         provider = file["provider"]?.string ?? ""
         kind = file["kind"]?.string ?? ""
-        self.request = request
+        self.request = (isWrapped ? request["content"] : nil) ?? request
         self.status = status
-        headers = response["headers"].map { Array($0.members) }?.compactMap { member in
-            member.value.string.map { (member.key.string, $0) }
-        } ?? []
-        body = Array(text.utf8)
+        headers =
+            response["headers"].map { Array($0.members) }?.compactMap { member in
+                member.value.string.map { (member.key.string, $0) }
+            } ?? []
+        body = isWrapped ? Self.content(text) : Array(text.utf8)
+    }
+
+    private static func content(_ wrapped: String) -> [UInt8] {
+        guard let content = try? JSONDocument.parse(wrapped, maximumDepth: 512).root["content"] else { return [] }
+        var writer = JSONWriter(reserving: 1024)
+        writer.value(content)
+        return writer.bytes
     }
 }
 

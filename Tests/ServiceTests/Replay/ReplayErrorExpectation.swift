@@ -31,6 +31,7 @@ struct ReplayErrorExpectation {
 
     private static func message(_ root: JSONValue) -> String? {
         let candidates = [root["error"]?["message"], root["message"], root["detail"]]
-        return candidates.lazy.compactMap { $0?.string }.first
+        // The account's name stays behind.
+        return candidates.lazy.compactMap { $0?.string }.first?.replacing(/\S*\borg[-_]\S+/, with: "***")
     }
 }

@@ -99,11 +99,16 @@ struct ReplayExpectation {
         let cached = min(prompt, Self.count(details?["cached_tokens"] ?? recorded["prompt_cache_hit_tokens"]))
         let written = min(prompt - cached, Self.count(details?["cache_write_tokens"]))
         let reasoning = Self.count(recorded["completion_tokens_details"]?["reasoning_tokens"])
-        // xAI alone counts reasoning beside the completion.
-        let inside = interaction.provider == "xai" ? 0 : min(reasoning, completion)
-        return TokenUsage(
-            input: prompt - cached - written, cacheRead: cached, cacheWrite: written, output: completion - inside,
-            reasoning: interaction.provider == "xai" ? reasoning : inside)
+        var usage = TokenUsage(
+            input: prompt - cached - written, cacheRead: cached, cacheWrite: written,
+            output: completion - min(reasoning, completion), reasoning: min(reasoning, completion))
+        switch interaction.provider {
+        case "xai": (usage.output, usage.reasoning) = (completion, reasoning)
+        case "mistral": usage.input += Self.count(details?["audio_tokens"])
+        case "gemini": usage.reasoning = Self.count(recorded["total_tokens"]) - prompt - completion
+        default: break
+        }
+        return usage
     }
 
     /// Of a stream the last one that is not null.
