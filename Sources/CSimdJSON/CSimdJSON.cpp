@@ -131,10 +131,11 @@ csimdjson_status parse(
     const extent extent = measure(tape, strings);
     if (extent.depth > maximum_depth) return CSIMDJSON_TOO_DEEP;
     const size_t tape_bytes = extent.words * sizeof(uint64_t);
-    auto *block = static_cast<uint8_t *>(std::malloc(tape_bytes + extent.string_bytes));
+    auto *block = static_cast<uint8_t *>(std::malloc(tape_bytes + extent.string_bytes + CSIMDJSON_PADDING));
     if (!block) return CSIMDJSON_OUT_OF_MEMORY;
     std::memcpy(block, tape, tape_bytes);
     std::memcpy(block + tape_bytes, strings, extent.string_bytes);
+    std::memset(block + tape_bytes + extent.string_bytes, 0, CSIMDJSON_PADDING);
     result->tape = reinterpret_cast<const uint64_t *>(block);
     result->strings = block + tape_bytes;
     return CSIMDJSON_OK;

@@ -89,7 +89,7 @@ final class Transfer: TimerHandler, @unchecked Sendable {
     func outcome(_ code: CURLcode, _ easy: EasyHandle) -> Outcome {
         if let failure { return .failure(failure) }
         guard code == CURLE_OK else { return .failure(HTTPClientError(code, message: easy.message(code))) }
-        guard head.isComplete else { return .failure(.malformedResponse("no response head")) }
+        guard head.isComplete else { return .failure(.connectionClosed("closed within the response head")) }
         timings.connect = easy.connectTime
         timings.total = MonotonicTime.now.since(start)
         if bodyBytes == 0 { timings.firstByte = timings.head }

@@ -172,7 +172,7 @@ struct Pipeline: Sendable {
         deadlines.total = min(deadlines.total, .nanoseconds(Int64(clamping: context.deadline - now)))
         return ProviderCall(
             request: request, model: plan.model, attempt: context.attempts.count + 1,
-            attemptID: context.identifier("att_"), traceparent: context.trace.traceparent, deadlines: deadlines,
+            attemptID: context.identifier("att_"), trace: context.trace, deadlines: deadlines,
             simulation: context.directives.simulation)
     }
 
@@ -205,8 +205,8 @@ struct Pipeline: Sendable {
             default: .error
             }
         context.attempts.append(
-            AttemptRecord(
-                attemptID: call.attemptID, provider: plan.entry.id, model: plan.model, outcome: outcome,
+            Attempt(
+                id: call.attemptID, provider: plan.entry.id, model: plan.model, outcome: outcome,
                 status: failure == nil ? 200 : failure?.upstream?.status ?? 0,
                 latencyMilliseconds: Double(end &- start) / 1_000_000))
         // ledger row per attempt: comes here.

@@ -22,7 +22,10 @@ enum csimdjson_status {
     CSIMDJSON_OUT_OF_MEMORY,
 };
 
-// A parsed document in one allocation: `tape` starts the block, `strings` follows inside it.
+// Bytes that can be read behind the last string of a document, so that strings can be copied by vectors.
+enum { CSIMDJSON_PADDING = 16 };
+
+// A parsed document in one allocation: `tape` starts the block, `strings` follows inside it, then padding.
 // The format of both is simdjson's, described in its doc/tape.md.
 struct csimdjson_document {
     const uint64_t *tape;

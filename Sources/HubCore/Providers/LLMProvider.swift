@@ -1,4 +1,5 @@
 public import Dialects
+public import Wire
 
 /// One upstream: an adapter with its configuration and credentials.
 ///
@@ -66,8 +67,9 @@ public struct ProviderCall: Sendable {
     /// From 1, over all targets of the request.
     public var attempt: Int
     /// Unique per attempt.
-    public var attemptID: String
-    public var traceparent: String
+    public var attemptID: Identifier
+    /// For the header `traceparent`.
+    public var trace: TraceContext
     public var deadlines: CallDeadlines
     /// `x-hub-sim`: `k=v;k=v` for the simulated provider.
     public var simulation: String?
@@ -75,14 +77,14 @@ public struct ProviderCall: Sendable {
     public var passedHeaders: [(name: String, value: String)]
 
     public init(
-        request: CompletionRequest, model: String, attempt: Int, attemptID: String, traceparent: String,
+        request: CompletionRequest, model: String, attempt: Int, attemptID: Identifier, trace: TraceContext,
         deadlines: CallDeadlines, simulation: String? = nil, passedHeaders: [(name: String, value: String)] = []
     ) {
         self.request = request
         self.model = model
         self.attempt = attempt
         self.attemptID = attemptID
-        self.traceparent = traceparent
+        self.trace = trace
         self.deadlines = deadlines
         self.simulation = simulation
         self.passedHeaders = passedHeaders

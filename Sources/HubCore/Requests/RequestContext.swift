@@ -11,7 +11,7 @@ public final class RequestContext {
     public let shard: Int
     public var random: RandomSource
 
-    public let requestID: String
+    private let requestIdentifier: Identifier
     /// The caller's trace, or a new one; `parentID` is the hub's own span.
     public let trace: TraceContext
     /// When the request was read; monotonic nanoseconds.
@@ -24,7 +24,7 @@ public final class RequestContext {
     public internal(set) var call: CompletionRequest?
     public internal(set) var principal = Principal.anonymous
     public internal(set) var plan: RoutePlan?
-    public internal(set) var attempts: [AttemptRecord] = []
+    public internal(set) var attempts: [Attempt] = []
     public internal(set) var droppedParameters: [String] = []
     /// Nil as long as no provider reported any.
     public internal(set) var usage: TokenUsage?
@@ -45,7 +45,7 @@ public final class RequestContext {
         self.clock = clock
         self.shard = shard
         self.start = start
-        requestID = directives.requestID ?? Self.identifier("req_", clock, &random)
+        requestIdentifier = Identifier("req_", clock: clock, random: &random)
         let given = directives.traceparent.flatMap { TraceContext(traceparent: $0) }
         let span = random.next() | 1
         trace =
@@ -59,20 +59,16 @@ public final class RequestContext {
         phases.transform &+= clock.monotonicNanoseconds &- start
     }
 
-    /// A new id: the prefix and a time-ordered UUID.
-    public func identifier(_ prefix: StaticString) -> String {
-        Self.identifier(prefix, clock, &random)
+    /// The caller's id of the request, or a minted one.
+    public var requestID: String { directives.requestID ?? requestIdentifier.text }
+
+    public func appendRequestID(to out: inout [UInt8]) {
+        if let given = directives.requestID { out.append(utf8: given) } else { requestIdentifier.append(to: &out) }
     }
 
-    private static func identifier(
-        _ prefix: StaticString, _ clock: any TimeSource, _ random: inout RandomSource
-    ) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(48)
-        text.append(prefix)
-        UUIDv7.append(
-            milliseconds: clock.wallNanoseconds / 1_000_000, random: (random.next(), random.next()), to: &text)
-        return String(decoding: text, as: UTF8.self)
+    /// A new id.
+    public func identifier(_ prefix: StaticString) -> Identifier {
+        Identifier(prefix, clock: clock, random: &random)
     }
 
     /// `chatcmpl-` and 32 hex digits.
@@ -114,7 +110,7 @@ public final class RequestContext {
         metadata.model = plan?.model ?? request?.model ?? ""
         metadata.cache = cache
         metadata.routeReason = plan?.reason ?? ""
-        metadata.attempts = attempts
+        metadata.attempts = attempts.map(\.record)
         metadata.latencyMilliseconds = Double(elapsed) / 1_000_000
         metadata.providerLatencyMilliseconds = Double(phases.provider) / 1_000_000
         metadata.usage = usage

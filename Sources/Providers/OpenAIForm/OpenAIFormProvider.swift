@@ -104,7 +104,7 @@ public final class OpenAIFormProvider: LLMProvider {
         let isStream = call.request.isStream
         let firstByte = options.firstByteTimeout ?? call.deadlines.firstByte
         return HTTPClientRequest(
-            endpoint: chat, extraHeaders: [("traceparent", call.traceparent)] + call.passedHeaders,
+            endpoint: chat, extraHeaders: [("traceparent", call.trace.traceparent)] + call.passedHeaders,
             body: body(call, dropped: &dropped),
             deadlines: HTTPDeadlines(
                 head: isStream ? firstByte : call.deadlines.total,

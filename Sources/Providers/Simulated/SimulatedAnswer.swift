@@ -6,7 +6,7 @@ internal import Wire
 /// What a simulated call answers: a function of seed, request and attempt alone. Pure.
 struct SimulatedAnswer {
     enum Content {
-        case text([String])
+        case text(SimulatedText)
         case toolCalls([(name: String, arguments: [UInt8])])
     }
 
@@ -24,22 +24,22 @@ struct SimulatedAnswer {
         choiceCount = call.request.choiceCount
         let messages = call.request.body["messages"]
         let tools = Self.tools(call.request.body, count: options.toolCalls)
-        var words: [String] = []
+        var text = SimulatedText()
         var reason: StaticString = "stop"
         if tools.isEmpty {
-            words = Self.words(call.request.body, messages, options, &random)
+            text = Self.text(call.request.body, messages, options, &random)
             let limit = (call.request.body["max_completion_tokens"] ?? call.request.body["max_tokens"])?.int ?? .max
-            if words.count > limit {
-                words.removeLast(words.count - limit)
+            if text.count > limit {
+                text.cut(to: limit)
                 reason = "length"
             }
-            content = .text(words)
+            content = .text(text)
         } else {
             content = .toolCalls(tools)
             reason = "tool_calls"
         }
         finishReason = reason
-        let output = tools.isEmpty ? words.count : tools.count * 8
+        let output = tools.isEmpty ? text.count : tools.count * 8
         usage = TokenUsage(input: Self.promptTokens(messages), output: output * choiceCount)
     }
 
@@ -57,13 +57,10 @@ struct SimulatedAnswer {
 
     private static func wordCount(_ value: JSONValue) -> Int {
         value.withUTF8 { bytes in
-            var count = 0
-            var isInside = false
-            for byte in bytes {
-                let isSpace = byte <= 0x20
-                if !isSpace, !isInside { count += 1 }
-                isInside = !isSpace
-            }
+            guard let first = bytes.first else { return 0 }
+            var count = first > 0x20 ? 1 : 0
+            // A word begins where a space ends; without branches the compiler takes many bytes at once.
+            for index in 1..<bytes.count { count &+= bytes[index] > 0x20 && bytes[index - 1] <= 0x20 ? 1 : 0 }
             return count
         } ?? 0
     }
@@ -82,21 +79,12 @@ struct SimulatedAnswer {
 
     // MARK: Text
 
-    private static let vocabulary = [
-        "the", "a", "gateway", "model", "answers", "quickly", "and", "every", "token", "counts", "while", "streams",
-        "flow", "from", "provider", "to", "client", "with", "care", "so", "that", "nothing", "is", "lost", "on",
-        "its", "way", "home", "under", "load", "or", "rain",
-    ]
-
-    private static func words(
+    private static func text(
         _ body: JSONValue, _ messages: JSONValue?, _ options: SimulatedOptions, _ random: inout RandomSource
-    ) -> [String] {
-        if let echoed = echo(messages) { return split(echoed) }
-        if let format = body["response_format"], let text = structured(format) { return [text] }
-        return (0..<options.outputTokens).map { position in
-            let word = vocabulary[Int(random.next() % UInt64(vocabulary.count))]
-            return position == 0 ? word : " " + word
-        }
+    ) -> SimulatedText {
+        if let echoed = echo(messages) { return SimulatedText(splitting: echoed) }
+        if let format = body["response_format"], let whole = structured(format) { return SimulatedText(token: whole) }
+        return SimulatedText(words: options.outputTokens, &random)
     }
 
     /// The text after `ECHO:` in the last user message.
@@ -110,25 +98,12 @@ struct SimulatedAnswer {
         return String(last.dropFirst(5))
     }
 
-    /// Words with the space before them, so that joining them gives the text back.
-    private static func split(_ text: String) -> [String] {
-        var words: [String] = []
-        for character in text {
-            if words.isEmpty || (character == " " && words.last?.last != " ") {
-                words.append(String(character))
-            } else {
-                words[words.count - 1].append(character)
-            }
-        }
-        return words
-    }
-
-    private static func structured(_ format: JSONValue) -> String? {
+    private static func structured(_ format: JSONValue) -> [UInt8]? {
         switch format["type"]?.string {
-        case "json_object": return "{}"
+        case "json_object": return Array("{}".utf8)
         case "json_schema":
             guard let schema = format["json_schema"]?["schema"] else { return nil }
-            return String(decoding: SchemaInstance.minimal(schema), as: UTF8.self)
+            return SchemaInstance.minimal(schema)
         default: return nil
         }
     }

@@ -77,7 +77,7 @@ public final class SimulatedProvider: LLMProvider {
 
         var tokenCount: Int {
             switch answer.content {
-            case .text(let words): words.count
+            case .text(let text): text.count
             case .toolCalls(let calls): calls.count
             }
         }

@@ -23,13 +23,14 @@ enum SimulatedWire {
             events.append(event(answer, model, created, index) { $0.raw(#"{"role":"assistant","content":""}"#) })
         }
         switch answer.content {
-        case .text(let words):
-            for word in words {
+        case .text(let text):
+            for position in 0..<text.count {
                 for index in 0..<answer.choiceCount {
                     events.append(
                         event(answer, model, created, index) { writer in
                             writer.beginObject()
-                            writer.member("content", word)
+                            writer.key("content")
+                            text.token(position).withUnsafeBytes { writer.string(utf8: $0) }
                             writer.endObject()
                         })
                 }
@@ -136,8 +137,9 @@ enum SimulatedWire {
         writer.beginObject()
         writer.member("role", "assistant")
         switch answer.content {
-        case .text(let words):
-            writer.member("content", words.joined())
+        case .text(let text):
+            writer.key("content")
+            text.bytes.withUnsafeBytes { writer.string(utf8: $0) }
         case .toolCalls(let calls):
             writer.key("content")
             writer.null()

@@ -13,8 +13,10 @@ enum AnswerFields {
 
     /// Headers of a completion, or of its error.
     static func add(_ context: RequestContext, to head: inout HTTPResponseHead) {
-        add(requestID: context.requestID, traceparent: context.trace.traceparent, to: &head)
-        head.add("server-timing", serverTiming(context))
+        // Given ids were checked to be printable when they were read.
+        head.add("x-request-id") { context.appendRequestID(to: &$0) }
+        head.add("traceparent") { context.trace.append(to: &$0) }
+        head.add("server-timing") { appendServerTiming(context, to: &$0) }
         guard let plan = context.plan else { return }
         head.add("x-hub-provider", plan.entry.id)
         head.add("x-hub-model", plan.model)
@@ -41,9 +43,7 @@ enum AnswerFields {
         head.add("x-should-retry", error.isRetryable ? "true" : "false" as StaticString)
     }
 
-    private static func serverTiming(_ context: RequestContext) -> String {
-        var out: [UInt8] = []
-        out.reserveCapacity(128)
+    private static func appendServerTiming(_ context: RequestContext, to out: inout [UInt8]) {
         let phases = context.phases
         append("parse;dur=", phases.parse, to: &out)
         append(", auth;dur=", phases.authenticate, to: &out)
@@ -51,7 +51,6 @@ enum AnswerFields {
         append(", provider;dur=", phases.provider, to: &out)
         append(", transform;dur=", phases.transform, to: &out)
         append(", total;dur=", context.elapsed, to: &out)
-        return String(decoding: out, as: UTF8.self)
     }
 
     /// Milliseconds with three decimals.

@@ -5,7 +5,7 @@ internal import Wire
 struct Route: Sendable {
     /// Segments of the path; `{name}` takes one segment, `{name...}` the rest with its slashes.
     let pattern: [PatternSegment]
-    let text: String
+    let text: StaticString
     let methods: [MethodHandler]
     let maximumBodyBytes: Int
 
@@ -23,11 +23,11 @@ struct Route: Sendable {
     /// Answers through the call's writer.
     typealias Handler = @Sendable (EndpointCall) async -> Void
 
-    init(_ text: String, maximumBodyBytes: Int = 0, _ methods: (HTTPMethod, Handler)...) {
+    init(_ text: StaticString, maximumBodyBytes: Int = 0, _ methods: (HTTPMethod, Handler)...) {
         self.text = text
         self.maximumBodyBytes = maximumBodyBytes
         self.methods = methods.map { MethodHandler(method: $0.0, handle: $0.1) }
-        pattern = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { segment in
+        pattern = "\(text)".split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { segment in
             guard segment.hasPrefix("{"), segment.hasSuffix("}") else { return .literal(String(segment)) }
             let name = segment.dropFirst().dropLast()
             return name.hasSuffix("...") ? .rest(String(name.dropLast(3))) : .one(String(name))

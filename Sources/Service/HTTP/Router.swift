@@ -13,26 +13,23 @@ struct Router: Sendable {
     }
 
     let routes: [Route]
-    private let literal: [String: Route]
+    private let literals: [Route]
     private let patterns: [Route]
 
     init(_ routes: [Route]) {
         self.routes = routes
-        literal = Dictionary(routes.filter(\.isLiteral).map { ($0.text, $0) }, uniquingKeysWith: { first, _ in first })
+        literals = routes.filter(\.isLiteral)
         patterns = routes.filter { !$0.isLiteral }
     }
 
-    func match(_ method: HTTPMethod, path: String) -> Match {
-        if let route = literal[path] { return match(method, route, [:]) }
+    func match(_ head: HTTP1RequestHead) -> Match {
+        // A few comparisons of equal length cost less than making and hashing a string.
+        for route in literals where head.pathEquals(route.text) { return match(head.method, route, [:]) }
+        let path = head.path
         for route in patterns {
-            if let parameters = route.match(path) { return match(method, route, parameters) }
+            if let parameters = route.match(path) { return match(head.method, route, parameters) }
         }
         return .notFound
-    }
-
-    /// Limits a body before it is read.
-    func route(path: String) -> Route? {
-        literal[path] ?? patterns.first { $0.match(path) != nil }
     }
 
     private func match(_ method: HTTPMethod, _ route: Route, _ parameters: [String: String]) -> Match {

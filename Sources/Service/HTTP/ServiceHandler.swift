@@ -11,7 +11,7 @@ struct ServiceHandler: HTTPHandler {
     let shards: [ServiceShard]
 
     func admit(_ head: HTTP1RequestHead) -> HTTPAdmission {
-        switch router.match(head.method, path: head.path) {
+        switch router.match(head) {
         case .handler(_, let route, _):
             if let problem = Self.bodyProblem(head) { return .refuse(refuse(problem, head)) }
             return .read(maximumBodyBytes: route.maximumBodyBytes)
@@ -30,7 +30,7 @@ struct ServiceHandler: HTTPHandler {
 
     func respond(to request: HTTPRequest, with writer: HTTPResponseWriter) async {
         let head = request.head
-        guard case .handler(let handle, _, let parameters) = router.match(head.method, path: head.path) else {
+        guard case .handler(let handle, _, let parameters) = router.match(head) else {
             return writer.respond(refuse(HubError(.notFound, "there is nothing at \(head.path)"), head))
         }
         let entry = AccessEntry()
@@ -83,6 +83,7 @@ struct ServiceHandler: HTTPHandler {
             return HubError(
                 .unsupportedMediaType, "content-encoding \(encoding) is not supported", parameter: "content-encoding")
         }
+        if head.valueEquals("content-type", "application/json") { return nil }
         let type = head.value(of: "content-type")?.split(separator: ";").first?.lowercased() ?? "application/json"
         if type == "application/json" || type.hasSuffix("+json") { return nil }
         return HubError(

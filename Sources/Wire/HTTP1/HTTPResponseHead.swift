@@ -55,10 +55,25 @@ public struct HTTPResponseHead: Sendable {
         out.append("\r\n")
     }
 
+    /// Adds a field whose value `write` appends: only for text made by the hub, which cannot split the head.
+    public mutating func add(_ name: StaticString, writing write: (inout [UInt8]) -> Void) {
+        fieldBytes.append(name)
+        fieldBytes.append(": ")
+        write(&fieldBytes)
+        fieldBytes.append("\r\n")
+    }
+
     private mutating func appendValue(_ value: String) {
         fieldBytes.append(": ")
-        for byte in value.utf8 {
-            fieldBytes.append(ByteClass.isForbiddenControl(byte) ? ByteClass.space : byte)
+        let start = fieldBytes.count
+        fieldBytes.append(utf8: value)
+        // Almost no value has a control character: look first, byte by byte without branches.
+        var isSuspect = false
+        for index in start..<fieldBytes.count { isSuspect = isSuspect || fieldBytes[index] < 0x20 || fieldBytes[index] == 0x7f }
+        if isSuspect {
+            for index in start..<fieldBytes.count where ByteClass.isForbiddenControl(fieldBytes[index]) {
+                fieldBytes[index] = ByteClass.space
+            }
         }
         fieldBytes.append("\r\n")
     }

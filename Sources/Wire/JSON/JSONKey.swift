@@ -37,6 +37,8 @@ public struct JSONKey: Sendable, Hashable {
 }
 
 extension UnsafeRawBufferPointer {
+    /// The length is compared first: most keys differ in it.
+    @inline(__always)
     func equals(_ other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
         guard let left = baseAddress, let right = other.baseAddress else { return true }

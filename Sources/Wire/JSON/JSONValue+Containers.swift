@@ -11,16 +11,8 @@ extension JSONValue {
     }
 
     private func member(named key: UnsafeRawBufferPointer) -> JSONValue? {
-        guard isObject else { return nil }
-        let end = document.end(of: index)
-        var position = index + 1
-        while position < end {
-            if unsafe document.utf8(at: position).equals(key) {
-                return JSONValue(document: document, index: position + 1)
-            }
-            position = document.next(after: position + 1)
-        }
-        return nil
+        guard isObject, let key = unsafe document.member(named: key, from: index + 1, in: index) else { return nil }
+        return JSONValue(document: document, index: key + 1)
     }
 
     /// The element at `index`, found by walking there. Nil if out of range or the value is no array.

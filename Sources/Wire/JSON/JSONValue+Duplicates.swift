@@ -9,14 +9,15 @@ extension JSONValue {
 
     /// Those of `names` that more than one member of this object is called, in the order of `names`.
     public func duplicateKeys(among names: [StaticString]) -> [StaticString] {
-        names.filter { name in
-            var seen = false
-            for member in members where member.key.equals(name) {
-                if seen { return true }
-                seen = true
-            }
-            return false
+        guard isObject else { return [] }
+        return names.filter { name in
+            name.withUTF8Buffer { unsafe isDuplicate(UnsafeRawBufferPointer($0)) }
         }
+    }
+
+    private func isDuplicate(_ name: UnsafeRawBufferPointer) -> Bool {
+        guard let first = unsafe document.member(named: name, from: index + 1, in: index) else { return false }
+        return unsafe document.member(named: name, from: document.next(after: first + 1), in: index) != nil
     }
 
     private func hasDuplicateAmongFew() -> Bool {

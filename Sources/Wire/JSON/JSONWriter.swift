@@ -3,15 +3,10 @@
 public struct JSONWriter: Sendable {
     public var bytes: [UInt8] = []
     /// Whether a value was just finished, so that a further key or value is preceded by a comma.
-    private var followsValue = false
+    var followsValue = false
 
     public init(reserving capacity: Int = 256) {
         bytes.reserveCapacity(capacity)
-    }
-
-    private mutating func beginValue() {
-        if followsValue { bytes.append(UInt8(ascii: ",")) }
-        followsValue = true
     }
 
     // MARK: Containers
@@ -22,14 +17,13 @@ public struct JSONWriter: Sendable {
     public mutating func endArray() { end(UInt8(ascii: "]")) }
 
     private mutating func begin(_ bracket: UInt8) {
-        beginValue()
-        bytes.append(bracket)
+        appendToken { $0.put(bracket) }
         followsValue = false
     }
 
     private mutating func end(_ bracket: UInt8) {
-        bytes.append(bracket)
-        followsValue = true
+        followsValue = false
+        appendToken { $0.put(bracket) }
     }
 
     // MARK: Keys
@@ -44,13 +38,12 @@ public struct JSONWriter: Sendable {
     }
 
     public mutating func key(_ key: JSONKey) {
-        unsafe key.withUTF8 { unsafe self.key(utf8: $0) }
+        // Strings of a document are followed by others or by its padding.
+        unsafe key.withUTF8 { unsafe append(JSONText($0, isPadded: true), isKey: true) }
     }
 
-    mutating func key(utf8 key: UnsafeRawBufferPointer) {
-        unsafe string(utf8: key)
-        bytes.append(UInt8(ascii: ":"))
-        followsValue = false
+    private mutating func key(utf8 key: UnsafeRawBufferPointer) {
+        unsafe append(JSONText(key, isPadded: false), isKey: true)
     }
 
     // MARK: Strings
@@ -66,38 +59,18 @@ public struct JSONWriter: Sendable {
 
     /// Writes bytes that are valid UTF-8 as a string.
     public mutating func string(utf8 text: UnsafeRawBufferPointer) {
-        beginValue()
-        bytes.append(UInt8(ascii: "\""))
-        unsafe JSONEscaping.append(text, to: &bytes)
-        bytes.append(UInt8(ascii: "\""))
+        unsafe append(JSONText(text, isPadded: false), isKey: false)
     }
 
     // MARK: Numbers and literals
 
-    public mutating func int(_ value: Int) {
-        beginValue()
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        JSONNumbers.append(UInt64(value.magnitude), to: &bytes)
-    }
-
-    public mutating func uint(_ value: UInt64) {
-        beginValue()
-        JSONNumbers.append(value, to: &bytes)
-    }
+    public mutating func int(_ value: Int) { appendToken { $0.int(Int64(value)) } }
+    public mutating func uint(_ value: UInt64) { appendToken { $0.uint(value) } }
+    public mutating func bool(_ value: Bool) { appendToken { $0.bool(value) } }
+    public mutating func null() { appendToken { $0.null() } }
 
     /// The shortest form that reads back as the same double and never as an integer; null for what JSON cannot say.
-    public mutating func double(_ value: Double) {
-        beginValue()
-        JSONNumbers.append(value, to: &bytes)
-    }
-
-    public mutating func bool(_ value: Bool) {
-        value ? raw("true") : raw("false")
-    }
-
-    public mutating func null() {
-        raw("null")
-    }
+    public mutating func double(_ value: Double) { appendToken { $0.double(value) } }
 
     // MARK: Serialised values
 
@@ -107,12 +80,10 @@ public struct JSONWriter: Sendable {
     }
 
     public mutating func raw(_ json: [UInt8]) {
-        beginValue()
-        bytes.append(contentsOf: json)
+        unsafe json.span.bytes.withUnsafeBytes { unsafe raw($0) }
     }
 
     public mutating func raw(_ json: UnsafeRawBufferPointer) {
-        beginValue()
-        unsafe bytes.append(contentsOf: json)
+        appendToken(ofAtMost: json.count) { unsafe $0.put(json) }
     }
 }

@@ -29,21 +29,25 @@ extension Array where Element == UInt8 {
         appendDigits(number, radix: 16, minimumDigits: digits)
     }
 
-    @inlinable
+    /// Digits are made from the last to the first in a buffer on the stack, then appended at once.
+    @usableFromInline
     mutating func appendDigits(_ number: UInt64, radix: UInt64, minimumDigits: Int) {
-        var low = count
-        var rest = number
-        repeat {
-            let digit = UInt8(truncatingIfNeeded: rest % radix)
-            append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
-            rest /= radix
-        } while rest > 0
-        while count - low < minimumDigits { append(UInt8(ascii: "0")) }
-        var high = count - 1
-        while low < high {
-            swapAt(low, high)
-            low += 1
-            high -= 1
+        let capacity = Swift.max(20, minimumDigits)
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { buffer in
+            var start = capacity
+            var rest = number
+            let isHex = radix == 16
+            repeat {
+                let digit = UInt8(truncatingIfNeeded: isHex ? rest & 15 : rest % 10)
+                start -= 1
+                unsafe buffer[start] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
+                rest = isHex ? rest >> 4 : rest / 10
+            } while rest > 0
+            while capacity - start < minimumDigits {
+                start -= 1
+                unsafe buffer[start] = UInt8(ascii: "0")
+            }
+            unsafe append(contentsOf: buffer[start...])
         }
     }
 }

@@ -74,7 +74,9 @@ extension ProviderConnection {
         .value("seed", \.simulated.seed, .unsigned, "simulated: the source of its answers."),
         .value(
             "ttft_ms", \.simulated.timeToFirstToken, .milliseconds(0...600_000), "simulated: before the first token."),
-        .value("tokens_per_second", \.simulated.tokensPerSecond, .number(0...1e6), "simulated: speed; 0: no delay."),
+        .value(
+            "tokens_per_second", \.simulated.tokensPerSecond, .number(0...1e6),
+            "simulated: speed of a stream; 0 for no delay."),
         .value("jitter", \.simulated.jitter, .number(0...1), "simulated: the random share of each delay."),
         .value("output_tokens", \.simulated.outputTokens, .integer(1...1_000_000), "simulated: words of an answer."),
         .value("fault_rate", \.simulated.faultRate, .number(0...1), "simulated: the share of calls that fail."),

@@ -1,0 +1,19 @@
+public import Dialects
+
+/// One call to a provider, as the request remembers it.
+public struct Attempt: Sendable {
+    public let id: Identifier
+    public let provider: String
+    public let model: String
+    public let outcome: AttemptRecord.Outcome
+    /// The provider's HTTP status; 0 if none came.
+    public let status: Int
+    public let latencyMilliseconds: Double
+
+    /// For answers that show their attempts.
+    var record: AttemptRecord {
+        AttemptRecord(
+            attemptID: id.text, provider: provider, model: model, outcome: outcome, status: status,
+            latencyMilliseconds: latencyMilliseconds)
+    }
+}
