@@ -18,10 +18,12 @@ struct SimulatedDeadlineTests {
         let reactors = try ReactorGroup(count: 1)
         defer { reactors.stop() }
         let provider = SimulatedProvider(reactors: reactors)
+        var random = RandomSource(seed: 1)
         let body = #"{"model":"sim-chat","stream":true,"messages":[{"role":"user","content":"ECHO:a b c d"}]}"#
         let call = ProviderCall(
             request: try OpenAIRequest.parse(JSONDocument.parse(body).root), model: "sim-chat", attempt: 1,
-            attemptID: "att_1", traceparent: "",
+            attemptID: Identifier("att_", clock: StillClock(), random: &random),
+            trace: TraceContext(traceID: .init(high: 1, low: 1), parentID: 1, flags: 0),
             deadlines: CallDeadlines(
                 firstByte: .seconds(600), idle: .seconds(600), total: .milliseconds(20)),
             simulation: "ttft_ms=0;" + simulation)
@@ -36,4 +38,9 @@ private final class Listener: StreamReceiver {
     func attach(_ flow: any StreamFlow) {}
     func receive(_ chunk: StreamChunk) {}
     func reportDropped(_ parameters: [String]) {}
+}
+
+private struct StillClock: TimeSource {
+    var monotonicNanoseconds: UInt64 { 0 }
+    var wallNanoseconds: UInt64 { 0 }
 }
