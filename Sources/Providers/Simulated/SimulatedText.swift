@@ -5,11 +5,11 @@ struct SimulatedText {
     private(set) var bytes: [UInt8] = []
     private var ends: [Int] = []
 
-    private static let vocabulary: [StaticString] = [
+    private static let vocabulary: [[UInt8]] = [
         " the", " a", " gateway", " model", " answers", " quickly", " and", " every", " token", " counts", " while",
         " streams", " flow", " from", " provider", " to", " client", " with", " care", " so", " that", " nothing",
         " is", " lost", " on", " its", " way", " home", " under", " load", " or", " rain",
-    ]
+    ].map { Array($0.utf8) }
 
     init() {}
 
@@ -17,10 +17,14 @@ struct SimulatedText {
     init(words count: Int, _ random: inout RandomSource) {
         bytes.reserveCapacity(count * 7)
         ends.reserveCapacity(count)
+        var bits: UInt64 = 0
         for position in 0..<count {
-            let word = Self.vocabulary[Int(random.next() % UInt64(Self.vocabulary.count))]
+            // Twelve words of five bits from each number.
+            if position % 12 == 0 { bits = random.next() }
+            let word = Self.vocabulary[Int(bits & 31)]
+            bits >>= 5
             // The first word has no space before it.
-            word.withUTF8Buffer { bytes.append(contentsOf: $0[(position == 0 ? 1 : 0)...]) }
+            if position == 0 { bytes.append(contentsOf: word.dropFirst()) } else { bytes.append(contentsOf: word) }
             ends.append(bytes.count)
         }
     }

@@ -30,7 +30,7 @@ enum AnswerFields {
 
     static func addCost(_ context: RequestContext, to head: inout HTTPResponseHead) {
         if let cost = context.costNanoDollars {
-            head.add("x-hub-cost-usd", Money.dollars(nano: cost))
+            head.add("x-hub-cost-usd") { Money.append(nano: cost, to: &$0) }
         } else {
             head.add("x-hub-cost-usd", "unpriced" as StaticString)
         }
