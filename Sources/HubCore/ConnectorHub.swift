@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// The hub: takes calls, chooses providers, returns their answers.
 ///
-/// The service serves it over HTTP; a program can also embed it and call `complete` itself.
+/// The service serves it over HTTP; a program can also embed it and call `complete` of `Providers` itself.
 public final class ConnectorHub: Sendable {
     public let metrics: HubMetrics
     private let state: Mutex<State>
