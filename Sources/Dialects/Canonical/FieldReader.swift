@@ -62,7 +62,8 @@ struct FieldReader {
         guard let value = value(name) else { return }
         guard let number = value.double else { throw .validation(prefix + "\(name)", "must be a number") }
         guard range.contains(number) else {
-            throw .validation(prefix + "\(name)", "must be \(Self.plain(range.lowerBound))..\(Self.plain(range.upperBound))")
+            throw .validation(
+                prefix + "\(name)", "must be \(Self.plain(range.lowerBound))..\(Self.plain(range.upperBound))")
         }
     }
 
