@@ -191,7 +191,7 @@ import Wire
             #expect(server.server.connectionCount == 0)
             // Handlers that were cancelled return in the turns after.
             for reactor in server.reactors.reactors {
-                await Task(executorPreference: reactor) { for _ in 0..<5 { await reactor.nextTurn() } }.value
+                for _ in 0..<5 { try reactor.waitForTurn() }
             }
             #expect(held.withLock { $0.allSatisfy { $0.writer == nil } })
         }
@@ -222,10 +222,10 @@ extension Reactor {
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
-    /// Suspends until the loop's next turn.
-    func nextTurn() async {
-        await withCheckedContinuation { continuation in
-            submit { continuation.resume() }
-        }
+    /// Blocks until the loop's next turn.
+    func waitForTurn() throws {
+        let hasTurned = Gate()
+        submit { hasTurned.open() }
+        try hasTurned.wait()
     }
 }

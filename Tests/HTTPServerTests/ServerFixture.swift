@@ -36,6 +36,8 @@ extension HTTPResponse {
 }
 
 /// A server on reactors of its own and a free port of the loopback address.
+///
+/// Tests block their thread in sockets and gates; what they wait for runs on reactors alone, so it always comes.
 struct ServerFixture: Sendable {
     let server: HTTPServer
     let reactors: ReactorGroup
