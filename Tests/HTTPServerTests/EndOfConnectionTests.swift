@@ -101,14 +101,14 @@ import Wire
         try await withServer(handler) { server in
             let client = try server.connect()
             let ahead = request("POST", "/ahead", body: String(repeating: "x", count: 1000))
-            try client.send(request("GET", "/slow") + (0..<200).map { _ in ahead }.joined())
+            try client.send(request("GET", "/slow") + (0..<150).map { _ in ahead }.joined())
             client.finishSending()
             try isAnswering.wait()
             let used = try await server.reactor.processorTime(during: .milliseconds(200))
             #expect(used < .milliseconds(100))
             mayAnswer.open()
             #expect(try client.readResponse().text == "/slow")
-            for _ in 0..<200 { #expect(try client.readResponse().text == "/ahead") }
+            for _ in 0..<150 { #expect(try client.readResponse().text == "/ahead") }
         }
     }
 

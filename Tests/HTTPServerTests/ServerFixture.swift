@@ -50,7 +50,7 @@ struct ServerFixture: Sendable {
     }
 
     /// Begins to drain on the reactor's own thread: tests may block theirs meanwhile.
-    func startDraining(within limit: Duration = .seconds(20)) -> Task<Void, Never> {
+    func startDraining(within limit: Duration = .seconds(600)) -> Task<Void, Never> {
         Task(executorPreference: reactor) { await server.drain(within: limit) }
     }
 }
