@@ -111,7 +111,7 @@ private func onOwnThread<Result: Sendable>(
             let client = try SocketClient(connectingTo: server.address, receiveBufferBytes: 8 << 10)
             try client.send(request())
             #expect(try client.readHead().status == 200)
-            try await server.waitForConnections(0)
+            try server.waitForConnections(0)
         }
     }
 
@@ -121,7 +121,7 @@ private func onOwnThread<Result: Sendable>(
             try client.send(request(fields: ["connection: close"]))
             #expect(try client.readResponse().status == 200)
             #expect(try client.receiveToEnd().isEmpty)
-            try await server.waitForConnections(0)
+            try server.waitForConnections(0)
             client.close()
         }
     }

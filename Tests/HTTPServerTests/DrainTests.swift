@@ -168,7 +168,7 @@ import Wire
         try await withServer { server in
             let client = try server.connect()
             try client.send("GET / HT")
-            try await server.waitForConnections(1)
+            try server.waitForConnections(1)
             let first = server.startDraining()
             let second = server.startDraining()
             try client.send("TP/1.1\r\nhost: test\r\n\r\n")

@@ -101,7 +101,7 @@ import Testing
             #expect(try first.readResponse().status == 200)
             third.close()
             second.close()
-            try await server.waitForConnections(1)
+            try server.waitForConnections(1)
             let fourth = try server.connect()
             try fourth.send(request())
             #expect(try fourth.readResponse().status == 200)
@@ -146,11 +146,11 @@ func expectRefusal(_ status: Int, _ client: SocketClient, sourceLocation: Source
 
 extension ServerFixture {
     /// Waits until so many connections are left: each look costs every reactor a turn.
-    func waitForConnections(_ count: Int) async throws {
+    func waitForConnections(_ count: Int) throws {
         let deadline = MonotonicTime.now + .seconds(20)
         while server.connectionCount != count {
             try #require(MonotonicTime.now < deadline)
-            for reactor in reactors.reactors { await reactor.nextTurn() }
+            for reactor in reactors.reactors { try reactor.waitForTurn() }
         }
     }
 }

@@ -26,7 +26,7 @@ import Wire
                 let size = min(rest.count, Int.random(in: 1...400, using: &random))
                 try client.send(rest.prefix(size))
                 rest = rest.dropFirst(size)
-                if Bool.random(using: &random) { await server.reactor.nextTurn() }
+                if Bool.random(using: &random) { try server.reactor.waitForTurn() }
             }
             if seed.isMultiple(of: 2) { client.finishSending() }
             for sent in requests {

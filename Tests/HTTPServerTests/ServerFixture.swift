@@ -36,6 +36,8 @@ extension HTTPResponse {
 }
 
 /// A server on reactors of its own and a free port of the loopback address.
+///
+/// Tests block their thread in sockets and gates; what they wait for runs on reactors alone, so it always comes.
 struct ServerFixture: Sendable {
     let server: HTTPServer
     let reactors: ReactorGroup
@@ -48,7 +50,7 @@ struct ServerFixture: Sendable {
     }
 
     /// Begins to drain on the reactor's own thread: tests may block theirs meanwhile.
-    func startDraining(within limit: Duration = .seconds(20)) -> Task<Void, Never> {
+    func startDraining(within limit: Duration = .seconds(600)) -> Task<Void, Never> {
         Task(executorPreference: reactor) { await server.drain(within: limit) }
     }
 }

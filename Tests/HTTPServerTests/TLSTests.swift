@@ -160,7 +160,7 @@ import Testing
                 _ = try client.finish()
                 hasGone.open()
                 try isAnswered.wait()
-                try await server.waitForConnections(0)
+                try server.waitForConnections(0)
             }
         }
     }
