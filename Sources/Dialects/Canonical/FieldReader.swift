@@ -62,7 +62,8 @@ struct FieldReader {
         guard let value = value(name) else { return }
         guard let number = value.double else { throw .validation(prefix + "\(name)", "must be a number") }
         guard range.contains(number) else {
-            throw .validation(prefix + "\(name)", "must be \(Self.plain(range.lowerBound))..\(Self.plain(range.upperBound))")
+            throw .validation(
+                prefix + "\(name)", "must be \(Self.plain(range.lowerBound))..\(Self.plain(range.upperBound))")
         }
     }
 
@@ -79,6 +80,12 @@ struct FieldReader {
             throw .validation(prefix + "\(name)", "must have \(counts.lowerBound)..\(counts.upperBound) items")
         }
         return value
+    }
+
+    /// `stream_options.include_usage`; nil where it is not given.
+    func includesUsage() throws(HubError) -> Bool? {
+        guard let options = try object("stream_options") else { return nil }
+        return try FieldReader(options, prefix: "stream_options.").bool("include_usage")
     }
 
     private static func bounds(_ range: ClosedRange<Int>) -> String {
