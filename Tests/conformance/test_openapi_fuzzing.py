@@ -30,7 +30,6 @@ CONFIG = schemathesis.Config.from_dict(
 )
 API = schemathesis.openapi.from_dict(yaml.safe_load((ROOT / "openapi.yaml").read_text()), config=CONFIG)
 
-
 # Nothing is answered in so few milliseconds for sure: 504 would be right, and depend on the machine.
 DEADLINE = "x-hub-timeout-ms"
 SHORT_DEADLINES = {str(milliseconds) for milliseconds in range(1, 1000)}
