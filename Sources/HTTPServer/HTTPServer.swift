@@ -49,6 +49,11 @@ public final class HTTPServer: Sendable {
         tls.replace(context)
     }
 
+    /// Refuses new connections from now on; those that exist go on, with `Connection: close` in their answers.
+    public func stopAccepting() async {
+        for shard in shards { await shard.stopAccepting() }
+    }
+
     /// Stops accepting, answers what is under way with `Connection: close`, and closes what is left after `limit`.
     public func drain(within limit: Duration) async {
         let deadline = MonotonicTime.now + limit

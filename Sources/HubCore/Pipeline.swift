@@ -176,13 +176,17 @@ struct Pipeline: Sendable {
             simulation: context.directives.simulation)
     }
 
-    /// The failure as the client is to see it: before the commit point a cut stream is an ordinary failure, and a
-    /// provider's timeout at the request's own deadline is the request's.
+    /// The failure as the client is to see it. Before the commit point a cut stream is an ordinary failure; after it
+    /// every failure cuts the stream. A provider's timeout at the request's own deadline is the request's.
     private func seen(_ error: HubError, _ context: RequestContext) -> HubError {
         var seen = error
-        if !context.isCommitted {
-            if error.code == .streamInterrupted { seen.code = .providerError }
-            if error.code == .streamTimeout { seen.code = .providerTimeout }
+        switch error.code {
+        case .streamInterrupted where !context.isCommitted: seen.code = .providerError
+        case .streamTimeout where !context.isCommitted: seen.code = .providerTimeout
+        case .providerTimeout where context.isCommitted: seen.code = .streamTimeout
+        case .streamTimeout, .deadlineExceeded, .aborted: break
+        case _ where context.isCommitted: seen.code = .streamInterrupted
+        default: break
         }
         if seen.code == .providerTimeout, context.clock.monotonicNanoseconds >= context.deadline {
             seen.code = .deadlineExceeded

@@ -214,7 +214,7 @@ BROKEN_STREAMS = {
     "silence": ([STREAM_HEAD + events(chunk({"content": "Hi"})), HANG], "stream_timeout"),
     "overloaded": (
         [stream(chunk({"content": "Hi"}), {"error": {"message": "No.", "code": "server_error"}}, DONE)],
-        "provider_error",
+        "stream_interrupted",
     ),
 }
 

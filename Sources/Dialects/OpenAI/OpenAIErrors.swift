@@ -8,20 +8,20 @@ public enum OpenAIErrors {
     /// - Parameter retryAfter: of the response headers, in seconds.
     public static func parse(status: Int, body: [UInt8], provider: String, retryAfter: Int?) -> HubError {
         let root = (try? JSONDocument.parse(body, maximumDepth: 512))?.root
-        let facts = Facts(root, rawBody: body)
+        let facts = OpenAIErrorFacts(root, rawBody: body)
         var error = HubError(code(status: status, facts), "")
         error.message = message(error.code, provider: provider, status: status, facts)
         error.provider = provider
         error.parameter = facts.parameter
         if error.code == .providerRateLimited || error.status == 503 { error.retryAfter = retryAfter }
-        error.upstream = .init(status: status, code: facts.code ?? facts.type, message: facts.message)
+        error.upstream = upstream(status: status, facts, error.code)
         return error
     }
 
     /// An error object where an answer was expected: inside HTTP 200, or as an event of a stream.
     public static func parseInside(_ body: JSONValue, provider: String) -> HubError? {
         guard let error = body["error"], !error.isNull else { return nil }
-        let facts = Facts(body, rawBody: [])
+        let facts = OpenAIErrorFacts(body, rawBody: [])
         // Some put the status they mean into `code` or `status_code`.
         let meant = error["code"]?.int ?? error["status_code"]?.int ?? body["status_code"]?.int
         let status = meant.flatMap { (400...599).contains($0) ? $0 : nil } ?? 500
@@ -29,43 +29,24 @@ public enum OpenAIErrors {
         result.message = message(result.code, provider: provider, status: 200, facts)
         result.provider = provider
         result.parameter = facts.parameter
-        result.upstream = .init(status: 200, code: facts.code ?? facts.type, message: facts.message)
+        result.upstream = upstream(status: 200, facts, result.code)
         return result
     }
 
-    /// What an error body says, whichever of the known shapes it has.
-    private struct Facts {
-        var message: String?
-        var type: String?
-        var code: String?
-        var parameter: String?
-
-        init(_ root: JSONValue?, rawBody: [UInt8]) {
-            guard let root, root.isObject else {
-                // HTML or plain text from something in between.
-                let text = String(decoding: rawBody.prefix(300), as: UTF8.self)
-                message = text.isEmpty ? nil : text
-                return
-            }
-            let error = root["error"].flatMap { $0.isObject ? $0 : nil } ?? root
-            let candidates = [error["message"], root["error"], root["detail"], root["message"]]
-            message = candidates.lazy.compactMap { $0?.string }.first
-            type = error["type"]?.string
-            code = error["code"]?.string ?? error["code"]?.int.map { String($0) }
-            parameter = error["param"]?.string
-        }
-
-        func mentions(_ words: String...) -> Bool {
-            guard let message = message?.lowercased() else { return false }
-            return words.contains { message.contains($0) }
-        }
+    /// What was said of a refused credential may quote it: nobody gets to see that.
+    private static func upstream(status: Int, _ facts: OpenAIErrorFacts, _ code: ErrorCode) -> HubError.Upstream {
+        HubError.Upstream(
+            status: status, code: facts.code ?? facts.type,
+            message: code == .providerAuthentication ? nil : facts.message)
     }
 
-    private static func code(status: Int, _ facts: Facts) -> ErrorCode {
+    private static func code(status: Int, _ facts: OpenAIErrorFacts) -> ErrorCode {
         switch facts.code {
         case "context_length_exceeded", "string_above_max_length": return .contextLengthExceeded
-        case "content_filter", "content_policy_violation": return .contentFilter
-        case "insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached": return .providerBilling
+        case "content_filter", "content_policy_violation", "invalid_prompt": return .contentFilter
+        case "insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached",
+            "organization_spend_limit_exceeded", "project_spend_limit_exceeded", "organization_usage_limit_exceeded":
+            return .providerBilling
         case "server_is_overloaded": return .providerError
         default: break
         }
@@ -78,14 +59,15 @@ public enum OpenAIErrors {
         case 402: return .providerBilling
         case 404: return .modelNotFound
         case 408, 504: return .providerTimeout
-        case 429: return .providerRateLimited
+        // More than the account may ask for at once: waiting does not help.
+        case 429: return facts.mentions("request too large") ? .providerRejected : .providerRateLimited
         case 405...499: return .providerRejected
         default: return .providerError
         }
     }
 
     /// The provider's words go to the client, except where they may hold a key or an account's name.
-    private static func message(_ code: ErrorCode, provider: String, status: Int, _ facts: Facts) -> String {
+    private static func message(_ code: ErrorCode, provider: String, status: Int, _ facts: OpenAIErrorFacts) -> String {
         switch code {
         case .providerAuthentication: "\(provider) refused the hub's credential (status \(status))"
         case .providerBilling: "the hub's account with \(provider) has no credit or quota left"

@@ -55,7 +55,7 @@ public enum OpenAIStream {
     /// Writes `data: {chunk}` as it came, without usage unless the client asked for it. A chunk that holds
     /// nothing else is left out.
     public static func append(_ chunk: StreamChunk, wantsUsage: Bool, to out: inout [UInt8]) {
-        if !wantsUsage, !chunk.hasChoices, chunk.body["usage"] != nil { return }
+        if !wantsUsage, !chunk.hasChoices, chunk.body["usage"]?.isObject == true { return }
         var writer = JSONWriter(reserving: 512)
         writer.beginObject()
         for (key, value) in chunk.body.members where wantsUsage || !key.equals("usage") {

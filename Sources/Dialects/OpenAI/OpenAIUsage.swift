@@ -12,15 +12,24 @@ public enum OpenAIUsage {
         let cached = count(promptDetails?["cached_tokens"] ?? usage["prompt_cache_hit_tokens"])
         let written = count(promptDetails?["cache_write_tokens"])
         let reasoning = count(completionDetails?["reasoning_tokens"])
-        // Some servers report more cached tokens than prompt tokens, and some count reasoning beside the
-        // completion instead of inside it: then their own total tells.
+        // Some servers report more cached tokens than prompt tokens.
         let cacheRead = min(cached, prompt)
-        let isReasoningBeside = reasoning > 0 && count(usage["total_tokens"]) == prompt + completion + reasoning
-        return TokenUsage(
-            input: max(0, prompt - cacheRead - written), cacheRead: cacheRead,
-            cacheWrite: min(written, prompt - cacheRead),
-            output: isReasoningBeside ? completion : max(0, completion - reasoning),
-            reasoning: isReasoningBeside ? reasoning : min(reasoning, completion))
+        let cacheWrite = min(written, prompt - cacheRead)
+        var result = TokenUsage(
+            input: prompt - cacheRead - cacheWrite, cacheRead: cacheRead, cacheWrite: cacheWrite,
+            output: max(0, completion - reasoning), reasoning: min(reasoning, completion))
+        // Some count a part beside the prompt or the completion instead of inside it: their own total tells.
+        let beside = max(0, count(usage["total_tokens"]) - prompt - completion)
+        let audio = count(promptDetails?["audio_tokens"])
+        if beside > 0, beside == reasoning {
+            (result.output, result.reasoning) = (completion, reasoning)
+        } else if beside > 0, beside == audio {
+            result.input += audio
+        } else if promptDetails == nil, completionDetails == nil {
+            // Gemini's thoughts, when it answers in this form.
+            result.reasoning += beside
+        }
+        return result
     }
 
     private static func count(_ value: JSONValue?) -> Int {

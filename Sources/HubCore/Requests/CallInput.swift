@@ -22,7 +22,10 @@ public enum CallInput: Sendable {
     func parse() throws(HubError) -> CompletionRequest {
         switch self {
         case .request(let request): return request
-        case .bytes(let bytes, let form): return try Self.parse(Self.document(bytes), form)
+        case .bytes(let bytes, let form):
+            var request = try Self.parse(Self.document(bytes), form)
+            request.bodyBytes = bytes.count
+            return request
         }
     }
 

@@ -56,21 +56,11 @@ struct SimulatedAnswer {
     }
 
     private static func wordCount(_ value: JSONValue) -> Int {
-        value.withUTF8 { bytes in
-            guard let start = bytes.baseAddress, let first = bytes.first else { return 0 }
-            let text = start.assumingMemoryBound(to: UInt8.self)
-            var count = first > 0x20 ? 1 : 0
-            // A word begins where a space ends. No branches and no bounds to check, so that the compiler takes many
-            // bytes at once; the indices stay inside the buffer.
-            for index in 1..<max(1, bytes.count) {
-                count &+= (text[index] > 0x20 ? 1 : 0) & (text[index &- 1] <= 0x20 ? 1 : 0)
-            }
-            return count
-        } ?? 0
+        value.withUTF8 { WordCount.words(in: $0) } ?? 0
     }
 
     private static func seed(_ call: ProviderCall, _ options: SimulatedOptions) -> UInt64 {
-        var writer = JSONWriter(reserving: 1024)
+        var writer = JSONWriter(reserving: 2048)
         writer.beginArray()
         writer.uint(options.seed)
         writer.int(call.attempt)

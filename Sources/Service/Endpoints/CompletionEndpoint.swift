@@ -64,7 +64,8 @@ struct CompletionEndpoint: Sendable {
         switch request.dialect {
         case .openAI:
             return OpenAIResponse.render(
-                first, fallbackID: context.completionID(), created: created, model: context.plan?.model ?? request.model,
+                first, fallbackID: context.completionID(), created: created,
+                model: context.plan?.model ?? request.model,
                 hub: wantsHub ? context.metadata() : nil)
         case .unified:
             return UnifiedResponse.render(

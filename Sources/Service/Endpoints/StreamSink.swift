@@ -10,7 +10,8 @@ final class StreamSink: AnswerSink {
     private var dialect = CompletionRequest.Dialect.openAI
     private var wantsUsage = false
     private var wantsHub = false
-    private var sawUsageChunk = false
+    /// The client has its usage: in a chunk of its own or, from some servers, in the last one with choices.
+    private var sentUsage = false
     private var id = ""
     private var created = 0
     private var model = ""
@@ -58,12 +59,10 @@ final class StreamSink: AnswerSink {
         buffer.removeAll(keepingCapacity: true)
         switch dialect {
         case .openAI:
-            if chunk.usage != nil, !chunk.hasChoices {
-                sawUsageChunk = true
-                // With the hub's own object the usage chunk is written at the end.
-                if wantsHub { return }
-            }
-            OpenAIStream.append(chunk, wantsUsage: wantsUsage, to: &buffer)
+            // With the hub's own object the usage chunk is written at the end, and only there.
+            let passesUsage = wantsUsage && !wantsHub
+            if passesUsage, chunk.body["usage"]?.isObject == true { sentUsage = true }
+            OpenAIStream.append(chunk, wantsUsage: passesUsage, to: &buffer)
         case .unified:
             UnifiedStream.append(chunk, id: id, created: created, model: model, provider: provider, to: &buffer)
         case .textCompletion:
@@ -79,7 +78,7 @@ final class StreamSink: AnswerSink {
         buffer.removeAll(keepingCapacity: true)
         let metadata = context.metadata()
         switch dialect {
-        case .openAI where wantsHub || (wantsUsage && !sawUsageChunk && metadata.usage != nil):
+        case .openAI where wantsHub || (wantsUsage && !sentUsage && metadata.usage != nil):
             OpenAIStream.appendUsage(id: id, created: created, metadata: metadata, hub: wantsHub, to: &buffer)
         case .unified:
             UnifiedStream.appendUsage(id: id, created: created, metadata: metadata, to: &buffer)

@@ -1,0 +1,92 @@
+internal import Glibc
+public import Wire
+
+/// One recorded call of a real provider: a file of `shared/fixtures/recorded`, as the README there describes it.
+public struct RecordedInteraction: Sendable {
+    public let id: String
+    public let provider: String
+    /// `tool_call`, `error_429`, ...
+    public let kind: String
+    public let request: JSONValue
+    public let status: Int
+    public let headers: [(name: String, value: String)]
+    public let body: [UInt8]
+
+    public var isStream: Bool { request["stream"]?.bool ?? false }
+
+    /// Nil where the file is of another dialect or its body is not text.
+    init?(_ file: JSONValue, dialect: String) {
+        guard file["dialect"]?.string == dialect, let request = file["request"]?["body"], request.isObject,
+            let response = file["response"], let status = response["status"]?.int,
+            let text = response["body_text"]?.string
+        else { return nil }
+        // One recorder wrapped some bodies in an object of its own.
+        let isWrapped = request["type"]?.equals("json") == true && request["content"] != nil
+        id = file["id"]?.string ?? ""
+        provider = file["provider"]?.string ?? ""
+        kind = file["kind"]?.string ?? ""
+        self.request = (isWrapped ? request["content"] : nil) ?? request
+        self.status = status
+        headers =
+            response["headers"].map { Array($0.members) }?.compactMap { member in
+                member.value.string.map { (member.key.string, $0) }
+            } ?? []
+        body = isWrapped ? Self.content(text) : Array(text.utf8)
+    }
+
+    private static func content(_ wrapped: String) -> [UInt8] {
+        guard let content = try? JSONDocument.parse(wrapped, maximumDepth: 512).root["content"] else { return [] }
+        var writer = JSONWriter(reserving: 1024)
+        writer.value(content)
+        return writer.bytes
+    }
+}
+
+/// The recorded traffic beside the package, or under `HUB_SHARED`. Never part of the repository.
+public enum RecordedInteractions {
+    public static let areMissing = "recorded fixtures are not here; set HUB_SHARED"
+
+    public static var areHere: Bool { access(folder, R_OK) == 0 }
+
+    /// All of a dialect, by name.
+    public static func all(dialect: String) throws(JSONError) -> [RecordedInteraction] {
+        var interactions: [RecordedInteraction] = []
+        for name in names() {
+            let file = try JSONDocument.parse(bytes("\(folder)/\(name)"), maximumDepth: 512).root
+            if let interaction = RecordedInteraction(file, dialect: dialect) { interactions.append(interaction) }
+        }
+        return interactions
+    }
+
+    private static let folder: String = {
+        if let path = getenv("HUB_SHARED") { return String(cString: path) + "/fixtures/recorded" }
+        let package = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        return "/\(package)/../shared/fixtures/recorded"
+    }()
+
+    private static func names() -> [String] {
+        guard let directory = opendir(folder) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name.hasSuffix(".json") { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    private static func bytes(_ path: String) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY)
+        guard descriptor >= 0 else { return [] }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            guard count > 0 else { return bytes }
+            bytes += buffer[..<count]
+        }
+    }
+}

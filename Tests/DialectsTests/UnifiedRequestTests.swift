@@ -1,0 +1,106 @@
+import Dialects
+import Testing
+import Wire
+
+struct UnifiedRequestTests {
+    /// Members beside a good model and messages.
+    private static let wrongMembers: [(String, String)] = [
+        (#""temperature":2.1"#, "temperature"), (#""temperature":-0.1"#, "temperature"),
+        (#""temperature":"hot""#, "temperature"), (#""top_p":1.01"#, "top_p"),
+        (#""presence_penalty":-2.5"#, "presence_penalty"), (#""frequency_penalty":3"#, "frequency_penalty"),
+        (#""max_tokens":0"#, "max_tokens"), (#""max_tokens":1.5"#, "max_tokens"),
+        (#""max_completion_tokens":-1"#, "max_completion_tokens"), (#""top_k":0"#, "top_k"),
+        (#""n":17"#, "n"), (#""n":0"#, "n"), (#""seed":-1"#, "seed"), (#""seed":"1""#, "seed"),
+        (#""logprobs":1"#, "logprobs"), (#""top_logprobs":21"#, "top_logprobs"),
+        (#""stop":[]"#, "stop"), (#""stop":["a","b","c","d","e"]"#, "stop"), (#""stop":[1]"#, "stop"),
+        (#""stop":7"#, "stop"), (#""stream":1"#, "stream"), (#""parallel_tool_calls":"no""#, "parallel_tool_calls"),
+        (#""provider":5"#, "provider"), (#""provider_params":[]"#, "provider_params"),
+        (#""metadata":{"a":1}"#, "metadata.a"), (#""metadata":[]"#, "metadata"),
+        (#""reasoning":{"effort":"extreme"}"#, "reasoning.effort"),
+        (#""reasoning":{"budget_tokens":1023}"#, "reasoning.budget_tokens"), (#""reasoning":1"#, "reasoning"),
+        (#""response_format":{}"#, "response_format.type"),
+        (#""response_format":{"type":"xml"}"#, "response_format.type"),
+        (#""response_format":{"type":"json_schema"}"#, "response_format.json_schema"),
+        (#""response_format":{"type":"json_schema","json_schema":{}}"#, "response_format.json_schema.name"),
+        (
+            #""response_format":{"type":"json_schema","json_schema":{"name":"n"}}"#,
+            "response_format.json_schema.schema"
+        ),
+        (#""tools":{}"#, "tools"), (#""tools":[7]"#, "tools[0]"),
+        (#""tools":[{"type":"function"}]"#, "tools[0].function.name"),
+        (#""tool_choice":"maybe""#, "tool_choice"), (#""tool_choice":{"type":"function"}"#, "tool_choice"),
+        (#""routing":7"#, "routing"), (#""routing":{"max_attempts":7}"#, "routing.max_attempts"),
+        (#""stream_options":1"#, "stream_options"), (#""prompt":"hi""#, "prompt"),
+    ]
+
+    @Test(arguments: wrongMembers)
+    func `a value out of its range names its field`(member: String, parameter: String) throws {
+        let body = try parsed(#"{"model":"m","messages":[{"role":"user","content":"hi"}],\#(member)}"#)
+        let error = failure { () throws(HubError) in _ = try UnifiedRequest.parse(body) }
+        #expect(error?.parameter == parameter)
+        #expect(error?.message.contains(parameter) == true)
+        #expect(error?.status == 400)
+    }
+
+    @Test(arguments: [
+        (#"7"#, "messages[0]"), (#"{"content":"hi"}"#, "messages[0].role"),
+        (#"{"role":"robot","content":"hi"}"#, "messages[0].role"), (#"{"role":"user"}"#, "messages[0].content"),
+        (#"{"role":"user","content":""}"#, "messages[0].content"),
+        (#"{"role":"user","content":[]}"#, "messages[0].content"),
+        (#"{"role":"user","content":7}"#, "messages[0].content"),
+        (#"{"role":"user","content":[{"text":"hi"}]}"#, "messages[0].content[0].type"),
+        (#"{"role":"tool","content":"4"}"#, "messages[0].tool_call_id"),
+        (#"{"role":"assistant","tool_calls":{}}"#, "messages[0].tool_calls"),
+    ])
+    func `a message that cannot be used names its place`(message: String, parameter: String) throws {
+        let body = try parsed(#"{"model":"m","messages":[\#(message)]}"#)
+        let error = failure { () throws(HubError) in _ = try UnifiedRequest.parse(body) }
+        #expect(error?.parameter == parameter)
+        #expect(error?.code == .validationFailed)
+    }
+
+    @Test(arguments: [
+        #"{"role":"assistant","content":null,"tool_calls":[{"id":"c"}]}"#, #"{"role":"assistant","refusal":"no"}"#,
+        #"{"role":"tool","tool_call_id":"c","content":""}"#, #"{"role":"function","name":"f","content":null}"#,
+        #"{"role":"developer","content":"be brief"}"#,
+    ])
+    func `a message may be empty where its role allows it`(message: String) throws {
+        _ = try UnifiedRequest.parse(parsed(#"{"model":"m","messages":[\#(message)]}"#))
+    }
+
+    @Test func `usage is part of a stream unless the client declines`() throws {
+        let body = #""model":"m","messages":[{"role":"user","content":"hi"}],"stream":true"#
+        #expect(try UnifiedRequest.parse(parsed("{\(body)}")).wantsUsageChunk)
+        #expect(
+            try !UnifiedRequest.parse(parsed(#"{\#(body),"stream_options":{"include_usage":false}}"#)).wantsUsageChunk)
+    }
+
+    @Test(arguments: [
+        (#"{"model":"m"}"#, "prompt"), (#"{"model":"m","prompt":[]}"#, "prompt"),
+        (#"{"model":"m","prompt":[1,2]}"#, "prompt"), (#"{"model":"m","prompt":7}"#, "prompt"),
+        (#"{"prompt":"hi"}"#, "model"), (#"{"model":"m","prompt":"hi","logprobs":6}"#, "logprobs"),
+        (#"{"model":"m","prompt":"hi","best_of":2}"#, "best_of"),
+        (#"{"model":"m","prompt":"hi","suffix":"."}"#, "suffix"),
+    ])
+    func `a text completion that cannot be used names the field`(body: String, parameter: String) throws {
+        let value = try parsed(body)
+        let error = failure { () throws(HubError) in _ = try TextCompletionRequest.parse(value) }
+        #expect(error?.parameter == parameter)
+    }
+
+    @Test func `each prompt of a text completion becomes a chat`() throws {
+        let request = try TextCompletionRequest.parse(
+            parsed(#"{"model":"m","prompt":["a","b"],"stop":".","echo":true,"logprobs":0}"#))
+        let chats = try TextCompletionRequest.chats(request)
+        var dropped: [String] = []
+        let sent = chats.map {
+            UnifiedRequest.renderOpenAI($0, model: "m", target: .compatible, usageChunk: true, dropped: &dropped).text
+        }
+        #expect(
+            sent == [
+                #"{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":16,"stop":"."}"#,
+                #"{"model":"m","messages":[{"role":"user","content":"b"}],"max_tokens":16,"stop":"."}"#,
+            ])
+        #expect(dropped.isEmpty)
+    }
+}
