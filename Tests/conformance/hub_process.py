@@ -66,7 +66,7 @@ class HubProcess:
         except AssertionError:
             self.stop()
             raise
-        self.url = re.search(r"listens on (http://\S+)", banner).group(1)
+        self.version, self.url = re.search(r"connector-hub (\S+) listens on (http://\S+)", banner).groups()
         self.port = int(self.url.rsplit(":", 1)[1])
 
     def write_configuration(self, configuration: dict | str):

@@ -211,6 +211,39 @@ def test_stream_without_done_but_with_finish_is_complete(client, provider):
     assert chunks[-1].choices[0].finish_reason == "stop"
 
 
+HI = json.dumps(chunk({"content": "Hi"}))
+END = json.dumps(chunk(finish="stop"))
+FRAMINGS = {
+    "no space": f"data:{HI}\n\ndata:{END}\n\ndata:[DONE]\n\n",
+    "CRLF": f"data: {HI}\r\n\r\ndata: {END}\r\n\r\ndata: [DONE]\r\n\r\n",
+    "CR": f"data: {HI}\r\rdata: {END}\r\rdata: [DONE]\r\r",
+    "comments": f": hello\n\n: ping\ndata: {HI}\n\n:\n\ndata: {END}\n\ndata: [DONE]\n\n",
+    "byte order mark": f"\ufeffdata: {HI}\n\ndata: {END}\n\ndata: [DONE]\n\n",
+    "other fields": f"id: 1\nretry: 10\nevent: chunk\ndata: {HI}\n\ndata: {END}\n\ndata: [DONE]\n\n",
+    "several lines": "".join(
+        "".join(f"data: {line}\n" for line in json.dumps(json.loads(one), indent=1).split("\n")) + "\n"
+        for one in (HI, END)
+    ),
+    "no last blank line": f"data: {HI}\n\ndata: {END}\n\ndata: [DONE]",
+    "after the end": f"data: {HI}\n\ndata: {END}\n\ndata: [DONE]\n\ndata: {HI}\n\n",
+}
+
+
+@pytest.mark.parametrize("name", FRAMINGS)
+def test_events_in_any_framing(client, provider, name):
+    body = FRAMINGS[name].encode()
+    provider.play(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n" + body)
+    chunks = list(client.chat.completions.create(model=SCRIPTED, messages=QUESTION, stream=True))
+    assert text_of(chunks) == "Hi"
+    assert chunks[-1].choices[0].finish_reason == "stop"
+
+
+def test_an_empty_answer_is_complete(client, provider):
+    provider.play(stream(chunk({"role": "assistant", "content": ""}), chunk(finish="stop"), DONE))
+    chunks = list(client.chat.completions.create(model=SCRIPTED, messages=QUESTION, stream=True))
+    assert (text_of(chunks), chunks[-1].choices[0].finish_reason) == ("", "stop")
+
+
 def test_first_token_does_not_wait_for_the_last(client, provider):
     provider.play(STREAM_HEAD + events(chunk({"content": "Hi"})), HANG)
     with client.chat.completions.create(model=SCRIPTED, messages=QUESTION, stream=True) as answer:

@@ -1,16 +1,13 @@
 """openapi.yaml describes what is served, and nothing else."""
 
+import json
 import re
 from pathlib import Path
 
-import httpx
+import jsonschema
 import pytest
-import schemathesis
 import yaml
-from conftest import BINARY
-from hypothesis import HealthCheck, Phase, settings
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from schemathesis.generation import GenerationMode
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "openapi.yaml").read_text()
@@ -70,3 +67,72 @@ def test_the_hub_serves_the_document(http, path):
 
 def test_its_version_is_the_hubs(http):
     assert http.get("/health").json()["version"] == DESCRIPTION["info"]["version"]
+
+
+# Examples and answers fit their schemas.
+
+QUESTION = {"model": "sim-chat", "messages": [{"role": "user", "content": "ECHO:a b"}], "stream": True}
+PROMPT = {"model": "sim-chat", "prompt": "ECHO:a b", "stream": True}
+TOOL = {"tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": "required"}
+USAGE = {"stream_options": {"include_usage": True}}
+
+
+def check(value, schema: dict):
+    jsonschema.Draft202012Validator(schema | {"components": DESCRIPTION["components"]}).validate(value)
+
+
+def examples() -> list:
+    """Each example of a body, with the schema it is an example of."""
+    out = []
+    for _, _, operation in OPERATIONS:
+        bodies = [operation["requestBody"]] if "requestBody" in operation else []
+        bodies += [response for response in operation["responses"].values() if "$ref" not in response]
+        for body in bodies + list(DESCRIPTION["components"]["responses"].values()):
+            for media_type, media in body["content"].items():
+                for name, example in media.get("examples", {}).items():
+                    if media_type == "application/json":
+                        out.append(pytest.param(example["value"], media["schema"], id=f"{operation['operationId']}-{name}"))
+    return out
+
+
+@pytest.mark.parametrize("value, schema", examples())
+def test_examples_fit_their_schemas(value, schema):
+    check(value, schema)
+
+
+@pytest.mark.parametrize(
+    "path, body, schema",
+    [
+        ("/v1/chat/completions", QUESTION, "ChatCompletionChunk"),
+        ("/v1/chat/completions", QUESTION | USAGE, "ChatCompletionChunk"),
+        ("/v1/chat/completions", QUESTION | TOOL, "ChatCompletionChunk"),
+        ("/v1/completions", QUESTION, "CompletionChunk"),
+        ("/v1/completions", QUESTION | TOOL, "CompletionChunk"),
+        ("/v1/providers/simulated/chat", QUESTION, "CompletionChunk"),
+        ("/v1/completions", PROMPT, "TextCompletionChunk"),
+        ("/v1/completions", PROMPT | USAGE, "TextCompletionChunk"),
+    ],
+)
+@pytest.mark.parametrize("metadata", ["true", "false"])
+def test_chunks_fit_their_schema(http, path, body, schema, metadata):
+    text = http.post(path, json=body, headers={"x-hub-metadata": metadata}).text
+    *chunks, end, rest = [event.removeprefix("data: ") for event in text.split("\n\n")]
+    assert (end, rest) == ("[DONE]", "")
+    for one in chunks:
+        check(json.loads(one), {"$ref": f"#/components/schemas/{schema}"})
+
+
+@pytest.mark.parametrize(
+    "path, body, schema",
+    [
+        ("/v1/chat/completions", QUESTION, "OpenAIError"),
+        ("/v1/completions", QUESTION, "HubError"),
+        ("/v1/completions", PROMPT, "HubError"),
+    ],
+)
+@pytest.mark.parametrize("fault", ["rate_limit", "server_error", "auth", "timeout", "disconnect"])
+def test_errors_fit_their_schema(http, path, body, schema, fault):
+    for streamed in (True, False):
+        answer = http.post(path, json=body | {"stream": streamed}, headers={"x-hub-sim": f"fault={fault}"})
+        assert answer.status_code >= 400
+        check(answer.json(), {"$ref": f"#/components/schemas/{schema}"})

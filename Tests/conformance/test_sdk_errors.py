@@ -5,7 +5,18 @@ import json
 import openai
 import pytest
 from conftest import ADMIN_KEY, MINI_KEY, sdk
-from scripted_provider import DONE, HANG, RESET, STREAM_END, STREAM_HEAD, chunk, events, stream, whole
+from scripted_provider import (
+    DONE,
+    HANG,
+    RESET,
+    STREAM_END,
+    STREAM_HEAD,
+    chunk,
+    completion,
+    events,
+    stream,
+    whole,
+)
 
 MODEL = "sim-chat"
 SCRIPTED = "scripted/scripted-chat"
@@ -145,6 +156,21 @@ def test_hub_that_is_not_there(start_hub):
         ask(client)
 
 
+def test_the_client_tries_again_when_it_may_help(hub, provider):
+    provider.play(upstream_error(500))
+    provider.play(whole(completion("second")))
+    with sdk(hub, max_retries=1) as client:
+        assert ask(client, SCRIPTED).choices[0].message.content == "second"
+
+
+def test_the_client_does_not_try_again_when_it_cannot_help(hub, provider):
+    provider.play(upstream_error(401))
+    untouched = provider.play(whole(completion()))
+    with sdk(hub, max_retries=2) as client, pytest.raises(openai.InternalServerError):
+        ask(client, SCRIPTED)
+    assert not untouched.asked.is_set()
+
+
 # Keys.
 
 
@@ -239,6 +265,15 @@ def test_broken_stream_on_the_wire(http, provider, path, last):
     error = json.loads(event.split(b"data: ", 1)[1])["error"]
     assert error["code"] == "stream_interrupted"
     assert b"[DONE]" not in received
+
+
+@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "stream"])
+def test_an_answer_of_the_other_kind(client, provider, streamed):
+    """A stream where a whole answer was asked for, and the reverse."""
+    provider.play(whole(completion()) if streamed else stream(chunk({"content": "Hi"}), chunk(finish="stop"), DONE))
+    with pytest.raises(openai.InternalServerError) as failure:
+        ask(client, SCRIPTED, streamed)
+    assert failure.value.code == "provider_bad_response"
 
 
 @pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/completions"])

@@ -82,6 +82,12 @@ struct FieldReader {
         return value
     }
 
+    /// `stream_options.include_usage`; nil where it is not given.
+    func includesUsage() throws(HubError) -> Bool? {
+        guard let options = try object("stream_options") else { return nil }
+        return try FieldReader(options, prefix: "stream_options.").bool("include_usage")
+    }
+
     private static func bounds(_ range: ClosedRange<Int>) -> String {
         range.upperBound == .max
             ? "must be at least \(range.lowerBound)" : "must be \(range.lowerBound)..\(range.upperBound)"

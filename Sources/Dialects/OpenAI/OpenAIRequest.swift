@@ -11,10 +11,9 @@ public enum OpenAIRequest {
             throw .validation("messages", "is required")
         }
         try checkMessages(messages)
-        let options = try fields.object("stream_options")
         return CompletionRequest(
             dialect: .openAI, body: body, model: model, isStream: try fields.bool("stream") ?? false,
-            wantsUsageChunk: options?["include_usage"]?.bool ?? false,
+            wantsUsageChunk: try fields.includesUsage() ?? false,
             user: try fields.string("user", maximumLength: 4096),
             choiceCount: try fields.integer("n", in: 1...128) ?? 1)
     }

@@ -20,11 +20,10 @@ public enum TextCompletionRequest {
         if fields.value("suffix") != nil {
             throw HubError(.unsupportedParameter, "suffix is not supported by chat models", parameter: "suffix")
         }
-        let options = try fields.object("stream_options")
         return CompletionRequest(
             dialect: .textCompletion, body: body, model: model,
             provider: try fields.string("provider", maximumLength: 40), isStream: try fields.bool("stream") ?? false,
-            wantsUsageChunk: options?["include_usage"]?.bool ?? false,
+            wantsUsageChunk: try fields.includesUsage() ?? false,
             user: try fields.string("user", maximumLength: 256), choiceCount: try fields.integer("n", in: 1...16) ?? 1)
     }
 
