@@ -98,6 +98,9 @@ public final class RequestContext {
         usage = settledUsage
     }
 
+    /// Whether the request can still be answered in time.
+    var hasTime: Bool { clock.monotonicNanoseconds < deadline }
+
     /// Nanoseconds since the request was read.
     public var elapsed: UInt64 { clock.monotonicNanoseconds &- start }
 

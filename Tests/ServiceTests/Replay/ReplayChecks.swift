@@ -122,14 +122,18 @@ struct ReplayChecks {
         if exchange.failure == nil { problems.append("the connection ended well") }
         let words = recorded[place]["error"]?["message"]?.string ?? "?"
         if error?["message"]?.string?.contains(words) != true { problems.append("the provider's message is lost") }
-        if error?["code"]?.string != "stream_interrupted" { problems.append("code \(error?["code"]?.string ?? "none")") }
+        if error?["code"]?.string != "stream_interrupted" {
+            problems.append("code \(error?["code"]?.string ?? "none")")
+        }
         return problems
     }
 
     private func usageProblems() async throws -> [String] {
         let exchange = try await hub.exchange(
             expectation.clientRequest(), headers: [("x-hub-metadata", "true")], answer: answer)
-        let last = SSEText.events(exchange.body).last.flatMap { try? JSONDocument.parse($0.data, maximumDepth: 512).root }
+        let last = SSEText.events(exchange.body).last.flatMap {
+            try? JSONDocument.parse($0.data, maximumDepth: 512).root
+        }
         guard let hub = (interaction.isStream ? last : exchange.json)?["hub"] else { return ["usage: no hub object"] }
         let tokens = hub["tokens"].map { tokens in
             TokenUsage(
