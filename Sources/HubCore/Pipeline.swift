@@ -90,8 +90,9 @@ struct Pipeline: Sendable {
     private func attempts(
         _ context: RequestContext, _ registry: ProviderRegistry, _ sink: (any AnswerSink)?
     ) async throws(HubError) -> CompletionResponse? {
-        let first = context.attempts.count
+        var tries = 0
         while true {
+            tries += 1
             let failure: HubError
             do throws(HubError) {
                 return try await attempt(context, sink)
@@ -99,7 +100,7 @@ struct Pipeline: Sendable {
                 failure = error
             }
             // classify fault, release reservation, breaker, next candidate: come here.
-            guard !context.isCommitted, !Task.isCancelled, context.attempts.count - first < options.maximumAttempts,
+            guard !context.isCommitted, !Task.isCancelled, tries < options.maximumAttempts, context.hasTime,
                 try await shouldTryAgain(context, failure, registry)
             else { throw failure }
         }
@@ -165,9 +166,7 @@ struct Pipeline: Sendable {
     private func call(_ context: RequestContext, _ plan: RoutePlan) throws(HubError) -> ProviderCall {
         guard let request = context.call else { preconditionFailure("attempted before it was parsed") }
         let now = context.clock.monotonicNanoseconds
-        guard now < context.deadline else {
-            throw HubError(.deadlineExceeded, "the request's time is over")
-        }
+        guard now < context.deadline else { throw HubError(.deadlineExceeded, "the request's time is over") }
         var deadlines = options.callDeadlines
         deadlines.total = min(deadlines.total, .nanoseconds(Int64(clamping: context.deadline - now)))
         return ProviderCall(
@@ -188,7 +187,7 @@ struct Pipeline: Sendable {
         case _ where context.isCommitted: seen.code = .streamInterrupted
         default: break
         }
-        if seen.code == .providerTimeout, context.clock.monotonicNanoseconds >= context.deadline {
+        if seen.code == .providerTimeout, !context.hasTime {
             seen.code = .deadlineExceeded
         }
         return seen

@@ -146,6 +146,7 @@ struct OpenAIErrorsTests {
         (#"{"error":{"message":"m","code":"tool_use_failed"},"status_code":400}"#, .providerRejected),
         (#"{"error":{"message":"m"}}"#, .providerError), (#"{"error":"m"}"#, .providerError),
         (#"{"error":{"message":"m","code":7}}"#, .providerError),
+        (#"{"choices":[{"finish_reason":"error","error":{"message":"m","code":429}}]}"#, .providerRateLimited),
     ])
     func `an error inside an answer of status 200 is found`(body: String, code: ErrorCode) throws {
         let error = try OpenAIErrors.parseInside(parsed(body), provider: "acme")

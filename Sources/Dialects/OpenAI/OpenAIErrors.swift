@@ -18,9 +18,10 @@ public enum OpenAIErrors {
         return error
     }
 
-    /// An error object where an answer was expected: inside HTTP 200, or as an event of a stream.
+    /// An error object where an answer was expected: inside HTTP 200, or as an event of a stream. It stands at the
+    /// top or, from OpenRouter, in a choice.
     public static func parseInside(_ body: JSONValue, provider: String) -> HubError? {
-        guard let error = body["error"], !error.isNull else { return nil }
+        guard let body = holder(body), let error = body["error"] else { return nil }
         let facts = OpenAIErrorFacts(body, rawBody: [])
         // Some put the status they mean into `code` or `status_code`.
         let meant = error["code"]?.int ?? error["status_code"]?.int ?? body["status_code"]?.int
@@ -31,6 +32,11 @@ public enum OpenAIErrors {
         result.parameter = facts.parameter
         result.upstream = upstream(status: 200, facts, result.code)
         return result
+    }
+
+    private static func holder(_ body: JSONValue) -> JSONValue? {
+        if let error = body["error"], !error.isNull { return body }
+        return body["choices"]?.elements.first { $0["error"]?.isObject == true }
     }
 
     /// What was said of a refused credential may quote it: nobody gets to see that.

@@ -51,12 +51,12 @@ public enum UnifiedResponse {
         writer.endObject()
     }
 
-    /// A message or a delta. Servers call reasoning text by two names; the hub by one.
+    /// A message or a delta. Servers call reasoning text by two names, some by both; the hub by one.
     static func writeMessage(_ message: JSONValue, to writer: inout JSONWriter) {
         writer.beginObject()
         for (key, value) in message.members {
             if key.equals("reasoning_content") {
-                if !value.isNull { writer.member("reasoning", value) }
+                if !value.isNull, message["reasoning"]?.isNull ?? true { writer.member("reasoning", value) }
             } else if key.equals("content") || !value.isNull {
                 writer.key(key)
                 writer.value(value)

@@ -118,6 +118,9 @@ public final class RequestContext {
         waitingSince = nil
     }
 
+    /// Whether the request can still be answered in time.
+    var hasTime: Bool { clock.monotonicNanoseconds < deadline }
+
     /// Nanoseconds since the request was read.
     public var elapsed: UInt64 { clock.monotonicNanoseconds &- start }
 

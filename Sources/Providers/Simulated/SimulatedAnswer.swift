@@ -29,8 +29,8 @@ struct SimulatedAnswer {
         if tools.isEmpty {
             text = Self.text(call.request.body, messages, options, &random)
             let limit = (call.request.body["max_completion_tokens"] ?? call.request.body["max_tokens"])?.int ?? .max
-            if text.count > limit {
-                text.cut(to: limit)
+            if text.count > max(0, limit) {
+                text.cut(to: max(0, limit))
                 reason = "length"
             }
             content = .text(text)
@@ -71,6 +71,15 @@ struct SimulatedAnswer {
         return SHA256.digest(writer.bytes).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
+    /// Requests are small beside what they can ask for here: many choices of many words.
+    var isTooLarge: Bool {
+        guard case .text(let text) = content else { return false }
+        return text.count * choiceCount > Self.maximumTokens || text.bytes.count * choiceCount > Self.maximumBytes
+    }
+
+    private static let maximumTokens = 1 << 18
+    private static let maximumBytes = 32 << 20
+
     // MARK: Text
 
     private static func text(
@@ -104,6 +113,8 @@ struct SimulatedAnswer {
 
     // MARK: Tools
 
+    private static let maximumCalls = 128
+
     /// The tools that are called: those forced by `tool_choice`, or the first `count`.
     private static func tools(_ body: JSONValue, count: Int) -> [(name: String, arguments: [UInt8])] {
         guard let tools = body["tools"], tools.isArray else { return [] }
@@ -113,7 +124,8 @@ struct SimulatedAnswer {
         var calls: [(name: String, arguments: [UInt8])] = []
         for tool in tools.elements {
             guard let function = tool["function"], let name = function["name"]?.string else { continue }
-            if let forced { if name != forced { continue } } else if calls.count >= wanted { break }
+            if calls.count >= (forced == nil ? wanted : Self.maximumCalls) { break }
+            if let forced, name != forced { continue }
             calls.append((name, function["parameters"].map(SchemaInstance.minimal) ?? Array("{}".utf8)))
         }
         return calls

@@ -109,6 +109,7 @@ public final class SimulatedProvider: LLMProvider {
         if let given = call.simulation { complaint = complaint ?? options.apply(given) }
         if let complaint { throw .validation("x-hub-sim", complaint) }
         var answer = SimulatedAnswer(call, options)
+        if answer.isTooLarge { throw .validation("n", "asks for more than the simulated provider answers") }
         var fault = options.fault
         if fault == nil, options.faultRate > 0, answer.random.unit() < options.faultRate, !options.faults.isEmpty {
             fault = options.faults[Int(answer.random.next() % UInt64(options.faults.count))]

@@ -1,0 +1,46 @@
+import Dialects
+import HubCore
+import Testing
+
+struct PriceTests {
+    private static let price = Price(input: 2_500_000, cacheRead: 1_250_000, output: 10_000_000)
+
+    @Test(
+        arguments: [
+            (TokenUsage(input: 9, output: 2), 42_500), (TokenUsage(), 0), (TokenUsage(input: 1), 2500),
+            (TokenUsage(input: 10, cacheRead: 4, output: 1), 40_000), (TokenUsage(reasoning: 3), 30_000),
+            (TokenUsage(cacheWrite: 1), nil),
+        ] as [(TokenUsage, Int?)])
+    func `a cost is the sum over the classes`(usage: TokenUsage, nanoDollars: Int?) {
+        #expect(Self.price.cost(of: usage) == nanoDollars)
+    }
+
+    @Test func `reasoning has its own price where there is one`() {
+        let price = Price(input: 0, output: 1000, reasoning: 3000)
+        #expect(price.cost(of: TokenUsage(output: 1, reasoning: 1)) == 4)
+    }
+
+    @Test(arguments: [(499, 0), (500, 0), (501, 1), (1499, 1), (1500, 2), (2500, 2), (2501, 3), (999, 1)])
+    func `the sum is rounded once, half to even`(picoDollars: Int, nanoDollars: Int) {
+        #expect(Price(input: picoDollars, output: 0).cost(of: TokenUsage(input: 1)) == nanoDollars)
+    }
+
+    @Test func `classes are added before rounding`() {
+        let price = Price(input: 400, cacheRead: 400, output: 400)
+        #expect(price.cost(of: TokenUsage(input: 1, cacheRead: 1, output: 1)) == 1)
+    }
+
+    @Test(arguments: [TokenUsage(input: .max), TokenUsage(input: 1 << 40, output: 1 << 40)])
+    func `a cost that does not fit is unknown`(usage: TokenUsage) {
+        #expect(Price(input: 1 << 30, output: 1 << 40).cost(of: usage) == nil)
+    }
+
+    @Test(
+        arguments: [
+            (2.5, 2_500_000), (0, 0), (0.0000004, 0), (0.075, 75_000), (-1, nil), (.infinity, nil), (.nan, nil),
+        ]
+            as [(Double, Int?)])
+    func `prices come in dollars per million tokens`(dollars: Double, picoDollars: Int?) {
+        #expect(Price.picoDollars(perMillionTokens: dollars) == picoDollars)
+    }
+}
