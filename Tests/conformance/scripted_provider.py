@@ -108,7 +108,10 @@ class ScriptedProvider:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def play(self, *steps) -> Exchange:
-        """The next request gets these steps: bytes to send, seconds to pause, RESET or HANG."""
+        """The next request gets these steps: bytes to send, seconds to pause, RESET or HANG.
+
+        Bytes may also come from a function of the exchange.
+        """
         exchange = Exchange(steps)
         self._scripts.put(exchange)
         return exchange
@@ -163,6 +166,8 @@ class ScriptedProvider:
                     exchange.closed_at = time.monotonic()
                     exchange.closed.set()
                 return
+            if callable(step):
+                step = step(exchange)
             if isinstance(step, bytes):
                 connection.sendall(step)
             else:

@@ -250,12 +250,22 @@ def test_first_token_does_not_wait_for_the_last(client, provider):
         assert next(iter(answer)).choices[0].delta.content == "Hi"
 
 
-def test_parallel_streams_are_not_mixed(hub):
+def echoed(exchange) -> bytes:
+    """The scripted provider's answer to `echo`, a word per event."""
+    words = exchange.json["messages"][0]["content"].removeprefix("ECHO:").split()
+    return stream(*[chunk({"content": f"{word} "}) for word in words], chunk(finish="stop"), DONE)
+
+
+@pytest.mark.parametrize("model", [MODEL, SCRIPTED])
+def test_parallel_streams_are_not_mixed(hub, provider, model):
     def ask(number: int) -> tuple[str, str]:
         text = " ".join(f"{number}-{word}" for word in range(40))
         with sdk(hub) as client:
-            return text, text_of(client.chat.completions.create(model=MODEL, messages=echo(text), stream=True))
+            answer = client.chat.completions.create(model=model, messages=echo(text), stream=True)
+            return text, text_of(answer).rstrip()
 
+    for _ in range(50):
+        provider.play(echoed)
     with concurrent.futures.ThreadPoolExecutor(50) as pool:
         for asked, answered in pool.map(ask, range(50)):
             assert answered == asked
