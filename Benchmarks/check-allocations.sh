@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Fails when the release binary allocates more per request than Benchmarks/allocations.json allows.
 # With --update it writes what it counted as the new thresholds. HUB_BIN names another binary.
 set -eu
@@ -11,7 +11,10 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/hub-allocations.XXXXXX")
 harness=
 trap 'rm -rf "$work"' EXIT
 trap '[ -z "$harness" ] || { kill "$harness" && wait "$harness"; }; exit 1' INT TERM HUP
-[ -z "${HUB_BIN:-}" ] || export HUB_BIN="$(realpath "$HUB_BIN")"
+if [ -n "${HUB_BIN:-}" ]; then
+    HUB_BIN=$(realpath "$HUB_BIN")
+    export HUB_BIN
+fi
 cd "$benchmarks"
 TMPDIR=$work python3 -B -m harness.check_allocations "$work" "$@" &
 harness=$!

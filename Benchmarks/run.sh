@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Measures the hub beside nginx and writes Benchmarks/results/<date-time>/summary.md.
 # With names of sections (simulated proxied streams memory starts allocations) it measures those alone.
 # HUB_BIN names another binary than .build/release/connector-hub; BENCH_WORKERS sets reactors and workers.
@@ -19,7 +19,10 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/hub-bench.XXXXXX")
 harness=
 trap 'rm -rf "$work"' EXIT
 trap '[ -z "$harness" ] || { kill "$harness" && wait "$harness"; }; exit 1' INT TERM HUP
-[ -z "${HUB_BIN:-}" ] || export HUB_BIN="$(realpath "$HUB_BIN")"
+if [ -n "${HUB_BIN:-}" ]; then
+    HUB_BIN=$(realpath "$HUB_BIN")
+    export HUB_BIN
+fi
 cd "$benchmarks"
 TMPDIR=$work python3 -B -m harness "$results" "$work" "$@" &
 harness=$!

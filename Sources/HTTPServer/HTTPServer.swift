@@ -26,7 +26,7 @@ public final class HTTPServer: Sendable {
         var bound = address
         do throws(SystemError) {
             for _ in shards {
-                let listener = try Listener(bound)
+                let listener = try Listener(bound, isFirst: listeners.isEmpty)
                 bound = listener.address
                 listeners.append(listener)
             }
@@ -47,6 +47,11 @@ public final class HTTPServer: Sendable {
     /// New connections get this certificate; those that exist keep theirs.
     public func replaceCertificate(_ context: TLSContext) {
         tls.replace(context)
+    }
+
+    /// Refuses new connections from now on; those that exist go on, with `Connection: close` in their answers.
+    public func stopAccepting() async {
+        for shard in shards { await shard.stopAccepting() }
     }
 
     /// Stops accepting, answers what is under way with `Connection: close`, and closes what is left after `limit`.

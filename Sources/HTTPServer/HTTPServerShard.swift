@@ -66,8 +66,9 @@ final class HTTPServerShard: @unchecked Sendable {
     func assemble<R>(_ body: (inout [UInt8]) -> R) -> R {
         var buffer: [UInt8] = []
         swap(&buffer, &assembly)
-        buffer.removeAll(keepingCapacity: buffer.capacity <= 64 << 10)
         let result = body(&buffer)
+        // Not later: a large message would hold its memory until the next one.
+        buffer.removeAll(keepingCapacity: buffer.capacity <= 64 << 10)
         swap(&buffer, &assembly)
         return result
     }
@@ -87,6 +88,22 @@ final class HTTPServerShard: @unchecked Sendable {
 
     // MARK: Draining
 
+    /// Closes the listeners. What waited to be accepted is taken in first.
+    func stopAccepting() async {
+        await withCheckedContinuation { continuation in
+            reactor.submit {
+                self.closeAcceptors()
+                continuation.resume()
+            }
+        }
+    }
+
+    private func closeAcceptors() {
+        isDraining = true
+        for acceptor in acceptors { acceptor.close() }
+        acceptors = []
+    }
+
     /// Stops accepting, lets requests finish until `deadline`, then closes what is left.
     func drain(until deadline: MonotonicTime) async {
         await withCheckedContinuation { continuation in
@@ -98,9 +115,7 @@ final class HTTPServerShard: @unchecked Sendable {
     }
 
     private func startDraining(until deadline: MonotonicTime) {
-        isDraining = true
-        for acceptor in acceptors { acceptor.close() }
-        acceptors = []
+        closeAcceptors()
         for connection in Array(connections.values) { connection.drain() }
         if let drainTimer { reactor.cancel(drainTimer) }
         drainTimer = reactor.setTimer(at: deadline, handler: self)

@@ -3,14 +3,20 @@ internal import Synchronization
 
 /// The hub: takes calls, chooses providers, returns their answers.
 ///
-/// The service serves it over HTTP; a program can also embed it and call `complete` itself.
+/// The service serves it over HTTP; a program can also embed it and call `complete` of `Providers` itself.
 public final class ConnectorHub: Sendable {
     public let metrics: HubMetrics
     private let state: Mutex<State>
 
-    private struct State: Sendable {
-        var registry: ProviderRegistry
-        var pipeline: Pipeline
+    /// Replaced as a whole: taking it is one reference.
+    private final class State: Sendable {
+        let registry: ProviderRegistry
+        let pipeline: Pipeline
+
+        init(registry: ProviderRegistry, pipeline: Pipeline) {
+            self.registry = registry
+            self.pipeline = pipeline
+        }
     }
 
     public init(
@@ -35,9 +41,11 @@ public final class ConnectorHub: Sendable {
     ) {
         let registry = ProviderRegistry(providers: providers, metrics: metrics)
         state.withLock { state in
-            state.registry = registry
-            state.pipeline = Pipeline(
-                options: options, authenticator: authenticator, middleware: state.pipeline.middleware, metrics: metrics)
+            state = State(
+                registry: registry,
+                pipeline: Pipeline(
+                    options: options, authenticator: authenticator, middleware: state.pipeline.middleware,
+                    metrics: metrics))
         }
     }
 

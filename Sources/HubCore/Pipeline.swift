@@ -131,7 +131,7 @@ struct Pipeline: Sendable {
     ) async throws(HubError) -> CompletionResponse? {
         guard let plan = context.plan else { preconditionFailure("attempted before it was routed") }
         let call = try call(context, plan)
-        let start = context.clock.monotonicNanoseconds
+        let start = context.beginAttempt()
         do throws(HubError) {
             let response = try await perform(call, plan, context, sink)
             record(call, plan, context, start: start, failure: nil)
@@ -197,9 +197,7 @@ struct Pipeline: Sendable {
         _ call: ProviderCall, _ plan: RoutePlan, _ context: RequestContext, start: UInt64, failure: HubError?
     ) {
         let end = context.clock.monotonicNanoseconds
-        // Of a stream the wait for its first payload counts: the rest is the client's pace as well.
-        let wait = context.firstPayloadAt.flatMap { $0 >= start ? $0 - start : nil } ?? end &- start
-        context.phases.provider &+= wait
+        context.noteProviderAnswered()
         let outcome: AttemptRecord.Outcome =
             switch failure?.code {
             case nil: .success

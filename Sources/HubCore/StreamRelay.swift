@@ -53,6 +53,7 @@ final class StreamRelay: StreamReceiver {
     func commit() {
         guard !hasCommitted else { return }
         hasCommitted = true
+        context.noteProviderAnswered()
         if !context.isCommitted {
             context.isCommitted = true
             sink.open(context)

@@ -63,7 +63,7 @@ extension SocketClient {
         let line: [UInt8]
         do {
             line = try receive(until: "\r\n")
-        } catch let failure as SocketFailure where failure.description.hasPrefix("the stream ended") {
+        } catch let failure as SocketFailure where failure.isEndOfStream {
             return nil
         }
         guard let size = Int(String(decoding: line.dropLast(2), as: UTF8.self), radix: 16) else {

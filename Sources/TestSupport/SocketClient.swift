@@ -4,13 +4,24 @@ public import Reactor
 /// A failed call of a test client, or a wait that ran out.
 public struct SocketFailure: Error, CustomStringConvertible {
     public let description: String
+    /// The errno of a failed system call, else 0.
+    public let code: Int32
+    /// The peer ended its direction before what was asked for had come.
+    public private(set) var isEndOfStream = false
 
-    public init(_ description: String) {
+    public init(_ description: String, code: Int32 = 0) {
         self.description = description
+        self.code = code
     }
 
-    static func system(_ call: String) -> SocketFailure {
-        SocketFailure("\(call): \(String(cString: strerror(errno)))")
+    static func system(_ call: String, code: Int32 = errno) -> SocketFailure {
+        SocketFailure("\(call): \(String(cString: strerror(code)))", code: code)
+    }
+
+    static func endOfStream(before what: String) -> SocketFailure {
+        var failure = SocketFailure("the stream ended before \(what)")
+        failure.isEndOfStream = true
+        return failure
     }
 }
 
@@ -92,17 +103,15 @@ public final class SocketClient {
             defer { received = [] }
             return received
         }
+        var code: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: maximum) { buffer, count in
-            count = Glibc.recv(descriptor, buffer.baseAddress, maximum, 0)
-            if count < 0 { count = 0; errnoOfReceive = errno } else { errnoOfReceive = 0 }
+            let result = Glibc.recv(descriptor, buffer.baseAddress, maximum, 0)
+            if result < 0 { code = errno }
+            count = max(result, 0)
         }
-        guard errnoOfReceive == 0 else {
-            errno = errnoOfReceive
-            throw SocketFailure.system("recv")
-        }
+        guard code == 0 else { throw SocketFailure.system("recv", code: code) }
         return bytes
     }
-    private var errnoOfReceive: Int32 = 0
 
     /// Receives until `text` has come, and returns everything through it.
     public func receive(until text: String) throws -> [UInt8] {
@@ -110,7 +119,7 @@ public final class SocketClient {
         var bytes: [UInt8] = []
         while true {
             let more = try receive()
-            if more.isEmpty { throw SocketFailure("the stream ended before \(text.debugDescription)") }
+            if more.isEmpty { throw SocketFailure.endOfStream(before: text.debugDescription) }
             let searchStart = max(0, bytes.count - end.count)
             bytes += more
             if let position = bytes[searchStart...].firstPosition(of: end) {
@@ -126,7 +135,7 @@ public final class SocketClient {
         bytes.reserveCapacity(count)
         while bytes.count < count {
             let more = try receive()
-            if more.isEmpty { throw SocketFailure("the stream ended after \(bytes.count) of \(count) bytes") }
+            if more.isEmpty { throw SocketFailure.endOfStream(before: "byte \(count)") }
             bytes += more
         }
         received = Array(bytes[count...])
@@ -147,8 +156,8 @@ public final class SocketClient {
     public func waitForEnd() throws {
         do {
             while !(try receive().isEmpty) {}
-        } catch {
-            if errnoOfReceive != ECONNRESET { throw error }
+        } catch let failure as SocketFailure where failure.code == ECONNRESET {
+            return
         }
     }
 

@@ -29,7 +29,7 @@ struct UnifiedRequestTests {
         (#""tools":{}"#, "tools"), (#""tools":[7]"#, "tools[0]"),
         (#""tools":[{"type":"function"}]"#, "tools[0].function.name"),
         (#""tool_choice":"maybe""#, "tool_choice"), (#""tool_choice":{"type":"function"}"#, "tool_choice"),
-        (#""routing":7"#, "routing"), (#""routing":{"max_attempts":7}"#, "max_attempts"),
+        (#""routing":7"#, "routing"), (#""routing":{"max_attempts":7}"#, "routing.max_attempts"),
         (#""stream_options":1"#, "stream_options"), (#""prompt":"hi""#, "prompt"),
     ]
 

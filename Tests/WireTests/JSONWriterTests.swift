@@ -99,6 +99,60 @@ struct JSONWriterTests {
         #expect(Self.written { $0.value(root) } == text)
     }
 
+    /// Every length around the blocks strings are copied in, with an escape at each place and at none.
+    @Test(arguments: 0..<140)
+    func `an escape anywhere in a parsed string of any length is written again`(length: Int) throws {
+        for position in 0...length {
+            var text = String(repeating: "a", count: length)
+            if position < length {
+                let place = text.index(text.startIndex, offsetBy: position)
+                text.replaceSubrange(place...place, with: "\n")
+            }
+            let root = try JSONDocument.parse(Self.written { $0.string(text) }).root
+            #expect(root.string == text)
+            #expect(Self.written { $0.value(root) } == Self.written { $0.string(text) })
+        }
+    }
+
+    @Test(arguments: [0, 1, 63, 64, 65, 200, 1000, 70_000])
+    func `what is written does not depend on the room reserved`(room: Int) throws {
+        let control = String(repeating: "\u{1}\n", count: 5000)
+        var source = JSONWriter()
+        source.beginArray()
+        for text in ["", "x", control, "é", String(repeating: "plain ", count: 700), "\"\\"] {
+            source.beginObject()
+            source.key(text)
+            source.string(text)
+            source.member("numbers", 1.5)
+            source.member("nothing", -1)
+            source.endObject()
+        }
+        source.endArray()
+        let root = try JSONDocument.parse(source.bytes).root
+        var writer = JSONWriter(reserving: room)
+        writer.value(root)
+        #expect(writer.bytes == source.bytes)
+    }
+
+    @Test(arguments: [63, 64, 65, 127, 128, 129, 1000, JSONDocument.deepestNesting])
+    func `objects and arrays in turn are told apart at any depth`(pairs: Int) throws {
+        let half = pairs / 2
+        let text =
+            String(repeating: #"{"a":["x","#, count: half) + "0" + String(repeating: #","y"],"b":1}"#, count: half)
+        let root = try JSONDocument.parse(text, maximumDepth: pairs).root
+        #expect(Self.written { $0.value(root) } == text)
+    }
+
+    @Test func `every count of digits is written`() {
+        var value: UInt64 = 1
+        for digits in 1...19 {
+            for number in [value, value + 7, value * 10 - 1] where number / value < 10 {
+                #expect(Self.written { $0.uint(number) } == String(number), "\(digits) digits")
+            }
+            if digits < 19 { value *= 10 }
+        }
+    }
+
     @Test func `a parsed value can be a member of a new object`() throws {
         let root = try JSONDocument.parse(#"{"messages":[{"role":"user"}],"n":1}"#).root
         let messages = try #require(root["messages"])

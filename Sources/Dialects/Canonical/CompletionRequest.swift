@@ -21,6 +21,8 @@ public struct CompletionRequest: Sendable {
     public var wantsUsageChunk: Bool
     /// The caller's name for its end user.
     public var user: String?
+    /// Size of the body it came in, for reserving room.
+    public var bodyBytes = 1024
     /// `n`.
     public var choiceCount: Int
 

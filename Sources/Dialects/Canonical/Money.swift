@@ -1,12 +1,20 @@
-/// Nano-dollars as decimal dollars.
+internal import Wire
+
+/// Nano-dollars as decimal dollars: exact, without exponent or trailing zeros. `0.00000255` for 2550.
 public enum Money {
-    /// `0.00000255` for 2550: exact, without exponent or trailing zeros.
+    public static func append(nano: Int, to out: inout [UInt8]) {
+        if nano < 0 { out.append(UInt8(ascii: "-")) }
+        let (whole, fraction) = nano.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
+        out.appendDecimal(UInt64(whole), minimumDigits: 1)
+        guard fraction > 0 else { return }
+        out.append(UInt8(ascii: "."))
+        out.appendDecimal(UInt64(fraction), minimumDigits: 9)
+        while out.last == UInt8(ascii: "0") { out.removeLast() }
+    }
+
     public static func dollars(nano: Int) -> String {
-        let magnitude = nano.magnitude
-        var digits = String(magnitude % 1_000_000_000)
-        digits = String(repeating: "0", count: 9 - digits.count) + digits
-        while digits.last == "0" { digits.removeLast() }
-        let sign = nano < 0 ? "-" : ""
-        return sign + String(magnitude / 1_000_000_000) + (digits.isEmpty ? "" : "." + digits)
+        var out: [UInt8] = []
+        append(nano: nano, to: &out)
+        return String(decoding: out, as: UTF8.self)
     }
 }

@@ -11,10 +11,9 @@ public enum OpenAIRequest {
             throw .validation("messages", "is required")
         }
         try checkMessages(messages)
-        let options = try fields.object("stream_options")
         return CompletionRequest(
             dialect: .openAI, body: body, model: model, isStream: try fields.bool("stream") ?? false,
-            wantsUsageChunk: options?["include_usage"]?.bool ?? false,
+            wantsUsageChunk: try fields.includesUsage() ?? false,
             user: try fields.string("user", maximumLength: 4096),
             choiceCount: try fields.integer("n", in: 1...128) ?? 1)
     }
@@ -32,7 +31,7 @@ public enum OpenAIRequest {
     /// The request for a target that speaks the same form: every field as it came, in its order.
     /// - Parameter usageChunk: ask for usage in a stream, whether or not the client did.
     public static func render(_ request: CompletionRequest, model: String, usageChunk: Bool) -> [UInt8] {
-        var writer = JSONWriter(reserving: 1024)
+        var writer = JSONWriter(reserving: request.bodyBytes + 256)
         writer.beginObject()
         var wroteOptions = false
         for (key, value) in request.body.members {

@@ -22,23 +22,30 @@ public enum OpenAIResponse {
     }
 
     /// The answer as OpenAI's own clients expect it: every field as it came, what a lenient server left out filled in.
-    /// - Parameter hub: adds the `hub` object of contract 2.9.
+    /// - Parameter hub: what the `hub` object of contract 2.9 says; nil leaves it out.
     public static func render(
-        _ response: CompletionResponse, fallbackID: @autoclosure () -> String, created: Int, metadata: AnswerMetadata,
-        hub: Bool
+        _ response: CompletionResponse, fallbackID: @autoclosure () -> String, created: Int, model: String,
+        hub: AnswerMetadata?
     ) -> [UInt8] {
         var writer = JSONWriter(reserving: 1024)
         writer.beginObject()
-        if response.body["id"]?.string?.isEmpty ?? true { writer.member("id", fallbackID()) }
-        if response.body["object"] == nil { writer.member("object", "chat.completion") }
-        if response.body["created"] == nil { writer.member("created", created) }
-        if response.body["model"] == nil { writer.member("model", metadata.model) }
+        var (hasID, hasObject, hasCreated, hasModel) = (false, false, false, false)
         for (key, value) in response.body.members {
-            if key.equals("id"), value.string?.isEmpty ?? true { continue }
+            if key.equals("id") {
+                if value.equals("") || !value.isString { continue }
+                hasID = true
+            }
+            if key.equals("object") { hasObject = true }
+            if key.equals("created") { hasCreated = true }
+            if key.equals("model") { hasModel = true }
             writer.key(key)
             writer.value(value)
         }
-        if hub { HubObject.write(metadata, to: &writer) }
+        if !hasID { writer.member("id", fallbackID()) }
+        if !hasObject { writer.member("object", "chat.completion") }
+        if !hasCreated { writer.member("created", created) }
+        if !hasModel { writer.member("model", model) }
+        if let hub { HubObject.write(hub, to: &writer) }
         writer.endObject()
         return writer.bytes
     }

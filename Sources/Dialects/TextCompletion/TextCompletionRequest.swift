@@ -20,11 +20,10 @@ public enum TextCompletionRequest {
         if fields.value("suffix") != nil {
             throw HubError(.unsupportedParameter, "suffix is not supported by chat models", parameter: "suffix")
         }
-        let options = try fields.object("stream_options")
         return CompletionRequest(
             dialect: .textCompletion, body: body, model: model,
             provider: try fields.string("provider", maximumLength: 40), isStream: try fields.bool("stream") ?? false,
-            wantsUsageChunk: options?["include_usage"]?.bool ?? false,
+            wantsUsageChunk: try fields.includesUsage() ?? false,
             user: try fields.string("user", maximumLength: 256), choiceCount: try fields.integer("n", in: 1...16) ?? 1)
     }
 
@@ -77,7 +76,7 @@ public enum TextCompletionRequest {
 
     private static func isTextOnly(_ key: JSONKey) -> Bool {
         switch key.string {
-        case "prompt", "logprobs", "echo", "suffix", "best_of": true
+        case "prompt", "messages", "logprobs", "echo", "suffix", "best_of": true
         default: false
         }
     }

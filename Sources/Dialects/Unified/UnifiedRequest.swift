@@ -15,10 +15,9 @@ public enum UnifiedRequest {
         try UnifiedMessages.check(messages)
         try checkParameters(fields)
         try checkTools(fields)
-        let includesUsage = try fields.object("stream_options")?["include_usage"]?.bool
         return CompletionRequest(
             dialect: .unified, body: body, model: model, provider: try fields.string("provider", maximumLength: 40),
-            isStream: try fields.bool("stream") ?? false, wantsUsageChunk: includesUsage ?? true,
+            isStream: try fields.bool("stream") ?? false, wantsUsageChunk: try fields.includesUsage() ?? true,
             user: try fields.string("user", maximumLength: 256), choiceCount: try fields.integer("n", in: 1...16) ?? 1)
     }
 
@@ -41,7 +40,7 @@ public enum UnifiedRequest {
         try checkMetadata(fields.object("metadata"))
         try checkReasoning(fields.object("reasoning"))
         try checkResponseFormat(fields.object("response_format"))
-        if let routing = try fields.object("routing") { try checkRouting(FieldReader(routing)) }
+        if let routing = try fields.object("routing") { try checkRouting(FieldReader(routing, prefix: "routing.")) }
     }
 
     private static func checkStop(_ stop: JSONValue?) throws(HubError) {

@@ -59,22 +59,22 @@ public struct ProviderHealth: Sendable {
     }
 }
 
-/// What one attempt asks of a provider.
-public struct ProviderCall: Sendable {
-    public var request: CompletionRequest
+/// What one attempt asks of a provider. An object: it lives through suspensions, and copies would fill their frames.
+public final class ProviderCall: Sendable {
+    public let request: CompletionRequest
     /// The provider's own name of the model.
-    public var model: String
+    public let model: String
     /// From 1, over all targets of the request.
-    public var attempt: Int
+    public let attempt: Int
     /// Unique per attempt.
-    public var attemptID: Identifier
+    public let attemptID: Identifier
     /// For the header `traceparent`.
-    public var trace: TraceContext
-    public var deadlines: CallDeadlines
+    public let trace: TraceContext
+    public let deadlines: CallDeadlines
     /// `x-hub-sim`: `k=v;k=v` for the simulated provider.
-    public var simulation: String?
+    public let simulation: String?
     /// Header fields of the client that belong to this provider, such as beta flags.
-    public var passedHeaders: [(name: String, value: String)]
+    public let passedHeaders: [(name: String, value: String)]
 
     public init(
         request: CompletionRequest, model: String, attempt: Int, attemptID: Identifier, trace: TraceContext,

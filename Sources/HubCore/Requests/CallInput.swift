@@ -22,7 +22,10 @@ public enum CallInput: Sendable {
     func parse() throws(HubError) -> CompletionRequest {
         switch self {
         case .request(let request): return request
-        case .bytes(let bytes, let form): return try Self.parse(Self.document(bytes), form)
+        case .bytes(let bytes, let form):
+            var request = try Self.parse(Self.document(bytes), form)
+            request.bodyBytes = bytes.count
+            return request
         }
     }
 
@@ -39,8 +42,13 @@ public enum CallInput: Sendable {
         case .openAI: return try OpenAIRequest.parse(body)
         case .unifiedChat: return try UnifiedRequest.parse(body)
         case .unified:
-            let isText = body["prompt"] != nil && body["messages"] == nil
+            let isText = isGiven(body["prompt"]) && !isGiven(body["messages"])
             return isText ? try TextCompletionRequest.parse(body) : try UnifiedRequest.parse(body)
         }
+    }
+
+    /// Null counts as absent.
+    private static func isGiven(_ value: JSONValue?) -> Bool {
+        value.map { !$0.isNull } ?? false
     }
 }

@@ -24,7 +24,11 @@ public final class RequestContext {
     public internal(set) var call: CompletionRequest?
     public internal(set) var principal = Principal.anonymous
     public internal(set) var plan: RoutePlan?
+    /// Those that have ended.
     public internal(set) var attempts: [Attempt] = []
+    /// Calls to providers, the one under way included.
+    public private(set) var attemptCount = 0
+    private var waitingSince: UInt64?
     public internal(set) var droppedParameters: [String] = []
     /// Nil as long as no provider reported any.
     public internal(set) var usage: TokenUsage?
@@ -100,6 +104,22 @@ public final class RequestContext {
 
     /// Whether the request can still be answered in time.
     var hasTime: Bool { clock.monotonicNanoseconds < deadline }
+
+    /// Begins a call to a provider. Returns the time; monotonic nanoseconds.
+    func beginAttempt() -> UInt64 {
+        let now = clock.monotonicNanoseconds
+        attemptCount += 1
+        waitingSince = now
+        return now
+    }
+
+    /// Ends the wait for the call under way. Of a stream only the wait for its first payload counts: the rest is
+    /// the client's pace as well.
+    func noteProviderAnswered() {
+        guard let since = waitingSince else { return }
+        phases.provider &+= clock.monotonicNanoseconds &- since
+        waitingSince = nil
+    }
 
     /// Nanoseconds since the request was read.
     public var elapsed: UInt64 { clock.monotonicNanoseconds &- start }

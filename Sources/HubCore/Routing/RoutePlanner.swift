@@ -104,10 +104,17 @@ public struct RoutePlanner: Sendable {
 }
 
 /// Where a call goes, and why.
-public struct RoutePlan: Sendable {
+public final class RoutePlan: Sendable {
     public let entry: ProviderEntry
     public let model: String
     public let modelEntry: ModelEntry
     /// `x-hub-route-reason`.
     public let reason: String
+
+    init(entry: ProviderEntry, model: String, modelEntry: ModelEntry, reason: String) {
+        self.entry = entry
+        self.model = model
+        self.modelEntry = modelEntry
+        self.reason = reason
+    }
 }

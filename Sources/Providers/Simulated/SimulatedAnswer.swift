@@ -56,17 +56,11 @@ struct SimulatedAnswer {
     }
 
     private static func wordCount(_ value: JSONValue) -> Int {
-        value.withUTF8 { bytes in
-            guard let first = bytes.first else { return 0 }
-            var count = first > 0x20 ? 1 : 0
-            // A word begins where a space ends; without branches the compiler takes many bytes at once.
-            for index in 1..<bytes.count { count &+= bytes[index] > 0x20 && bytes[index - 1] <= 0x20 ? 1 : 0 }
-            return count
-        } ?? 0
+        value.withUTF8 { WordCount.words(in: $0) } ?? 0
     }
 
     private static func seed(_ call: ProviderCall, _ options: SimulatedOptions) -> UInt64 {
-        var writer = JSONWriter(reserving: 1024)
+        var writer = JSONWriter(reserving: 2048)
         writer.beginArray()
         writer.uint(options.seed)
         writer.int(call.attempt)

@@ -31,13 +31,14 @@ public final class SimulatedProvider: LLMProvider {
 
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
         let plan = try plan(call)
-        try await fail(plan.fault, plan.options, call)
+        let end = MonotonicTime.now + call.deadlines.total
+        try await fail(plan.fault, plan.options, firstByteBy: end)
         let delay = plan.delay(ofToken: plan.tokenCount)
-        if delay > .zero { try await sleep(until: .now + delay, within: call.deadlines.total) }
+        if delay > .zero { try await sleep(until: .now + delay, atMost: end) }
         var bytes = SimulatedWire.whole(plan.answer, model: call.model, created: created)
         switch plan.fault {
         case .badJSON, .cutStream, .missingEnd: bytes.removeLast(bytes.count / 2)
-        case .stall: try await hang(call.deadlines.total)
+        case .stall: try await sleep(until: .distantFuture, atMost: end)
         default: break
         }
         return try OpenAIResponse.parse(bytes, provider: providerID)
@@ -45,17 +46,18 @@ public final class SimulatedProvider: LLMProvider {
 
     public func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
         let plan = try plan(call)
-        try await fail(plan.fault, plan.options, call)
+        let end = MonotonicTime.now + call.deadlines.total
+        try await fail(plan.fault, plan.options, firstByteBy: min(.now + call.deadlines.firstByte, end))
         let stream = SimulatedStream(receiver: receiver)
         let start = MonotonicTime.now
         let events = SimulatedWire.events(plan.answer, model: call.model, created: created)
         for (position, data) in events.enumerated() {
             await stream.waitWhilePaused()
             let delay = plan.delay(ofToken: position)
-            if delay > .zero { try await sleep(until: start + delay, within: call.deadlines.total) }
+            if delay > .zero { try await pause(until: start + delay, atMost: end) }
             if Task.isCancelled { throw HubError(.aborted, "cancelled") }
             if position >= plan.options.faultAfter, let fault = plan.fault {
-                if try await interrupt(fault, stream, call) { return }
+                if try await interrupt(fault, stream, silentUntil: min(.now + call.deadlines.idle, end)) { return }
             }
             try stream.send(data)
         }
@@ -66,12 +68,19 @@ public final class SimulatedProvider: LLMProvider {
     // MARK: Plan
 
     /// What this call will do.
-    private struct Plan {
-        var options: SimulatedOptions
-        var answer: SimulatedAnswer
-        var fault: SimulatedOptions.Fault?
+    private final class Plan {
+        let options: SimulatedOptions
+        let answer: SimulatedAnswer
+        let fault: SimulatedOptions.Fault?
         /// 1 - jitter ... 1 + jitter.
-        var pace: Double
+        let pace: Double
+
+        init(options: SimulatedOptions, answer: SimulatedAnswer, fault: SimulatedOptions.Fault?, pace: Double) {
+            self.options = options
+            self.answer = answer
+            self.fault = fault
+            self.pace = pace
+        }
 
         var tokenCount: Int {
             switch answer.content {
@@ -115,7 +124,7 @@ public final class SimulatedProvider: LLMProvider {
 
     /// Faults before any answer.
     private func fail(
-        _ fault: SimulatedOptions.Fault?, _ options: SimulatedOptions, _ call: ProviderCall
+        _ fault: SimulatedOptions.Fault?, _ options: SimulatedOptions, firstByteBy end: MonotonicTime
     ) async throws(HubError) {
         switch fault {
         case .rateLimit: throw refusal(429, "rate_limit_exceeded", "Rate limit reached", options.retryAfter ?? 1)
@@ -127,7 +136,7 @@ public final class SimulatedProvider: LLMProvider {
             var error = HubError(.providerUnreachable, "simulated: the connection was closed: reset by peer")
             error.provider = providerID
             throw error
-        case .hang: try await hang(call.request.isStream ? call.deadlines.firstByte : call.deadlines.total)
+        case .hang: try await sleep(until: .distantFuture, atMost: end)
         case .cutStream, .badJSON, .stall, .missingEnd, nil: break
         }
     }
@@ -139,7 +148,7 @@ public final class SimulatedProvider: LLMProvider {
 
     /// Faults in the middle of a stream. True if nothing more is to be sent and the stream counts as complete.
     private func interrupt(
-        _ fault: SimulatedOptions.Fault, _ stream: SimulatedStream, _ call: ProviderCall
+        _ fault: SimulatedOptions.Fault, _ stream: SimulatedStream, silentUntil end: MonotonicTime
     ) async throws(HubError) -> Bool {
         switch fault {
         case .cutStream:
@@ -149,26 +158,26 @@ public final class SimulatedProvider: LLMProvider {
             try stream.send(Array(#"{"id":"chatcmpl-"#.utf8))
             return true
         case .stall:
-            do throws(HubError) {
-                try await hang(call.deadlines.idle)
-            } catch {
-                var error = error
-                if error.code == .providerTimeout { error.code = .streamTimeout }
-                throw error
-            }
+            try await pause(until: .distantFuture, atMost: end)
             return true
         default:
             return false
         }
     }
 
-    /// Silence until the caller's patience ends.
-    private func hang(_ limit: Duration) async throws(HubError) {
-        try await sleep(until: .distantFuture, within: limit)
+    /// As `sleep`, after a streamed answer began.
+    private func pause(until wanted: MonotonicTime, atMost end: MonotonicTime) async throws(HubError) {
+        do throws(HubError) {
+            try await sleep(until: wanted, atMost: end)
+        } catch {
+            var error = error
+            if error.code == .providerTimeout { error.code = .streamTimeout }
+            throw error
+        }
     }
 
-    private func sleep(until wanted: MonotonicTime, within limit: Duration) async throws(HubError) {
-        let end = MonotonicTime.now + limit
+    /// Throws at `end`, where the caller's patience does.
+    private func sleep(until wanted: MonotonicTime, atMost end: MonotonicTime) async throws(HubError) {
         do throws(CancellationError) {
             try await reactors.currentOrNext.sleep(until: min(wanted, end))
         } catch {

@@ -14,16 +14,18 @@ public struct Listener: Sendable {
         case exhausted(SystemError)
     }
 
-    public init(_ wanted: SocketAddress, backlog: Int32 = 4096) throws(SystemError) {
+    /// - Parameter isFirst: fails if the port is taken, also by another process that shares its port.
+    public init(_ wanted: SocketAddress, isFirst: Bool = false, backlog: Int32 = 4096) throws(SystemError) {
         let family = wanted.isIPv4 ? AF_INET : AF_INET6
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(family, type, 0)
         guard descriptor >= 0 else { throw SystemError("socket") }
         do throws(SystemError) {
             try Self.set(SO_REUSEADDR, on: descriptor)
-            try Self.set(SO_REUSEPORT, on: descriptor)
+            if !isFirst { try Self.set(SO_REUSEPORT, on: descriptor) }
             let bound = unsafe wanted.withSocketAddress { unsafe bind(descriptor, $0, $1) }
             guard bound == 0 else { throw SystemError("bind to \(wanted)") }
+            if isFirst { try Self.set(SO_REUSEPORT, on: descriptor) }
             guard listen(descriptor, backlog) == 0 else { throw SystemError("listen on \(wanted)") }
             address = try Self.localAddress(of: descriptor)
         } catch {

@@ -64,8 +64,9 @@ struct CompletionEndpoint: Sendable {
         switch request.dialect {
         case .openAI:
             return OpenAIResponse.render(
-                first, fallbackID: context.completionID(), created: created, metadata: context.metadata(), hub: wantsHub
-            )
+                first, fallbackID: context.completionID(), created: created,
+                model: context.plan?.model ?? request.model,
+                hub: wantsHub ? context.metadata() : nil)
         case .unified:
             return UnifiedResponse.render(
                 first, id: first.body["id"]?.string ?? context.completionID(), created: created,

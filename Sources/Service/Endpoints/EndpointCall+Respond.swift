@@ -8,28 +8,30 @@ extension EndpointCall {
     /// Answers with a body and the headers that every answer has.
     func respond(status: Int = 200, contentType: StaticString = "application/json", _ body: [UInt8]) {
         var response = HTTPResponse(status: status, contentType: contentType, body: body)
-        addIDs(to: &response.head)
+        add(makeIDs(), to: &response.head)
         service.cors.add(to: &response.head, request: request.head)
         writer.respond(response)
     }
 
     func respond(_ error: HubError, form: ErrorForm) {
-        let ids = AnswerIDs(request.head, clock: service.clock, random: &shard.random)
-        entry.requestID = ids.requestID
+        let ids = makeIDs()
         var response = HTTPResponse(
             status: error.status, contentType: "application/json", body: form.render(error, requestID: ids.requestID))
-        AnswerFields.add(requestID: ids.requestID, traceparent: ids.traceparent, to: &response.head)
+        add(ids, to: &response.head)
         AnswerFields.add(error, to: &response.head)
         service.cors.add(to: &response.head, request: request.head)
         writer.respond(response)
     }
 
-    private func addIDs(to head: inout HTTPResponseHead) {
+    private func makeIDs() -> AnswerIDs {
         let ids = AnswerIDs(request.head, clock: service.clock, random: &shard.random)
         entry.requestID = ids.requestID
-        AnswerFields.add(requestID: ids.requestID, traceparent: ids.traceparent, to: &head)
+        return ids
+    }
+
+    private func add(_ ids: AnswerIDs, to head: inout HTTPResponseHead) {
         let elapsed = service.clock.monotonicNanoseconds &- request.receivedAt.nanoseconds
-        head.add("server-timing", "total;dur=\(Double(elapsed / 1000) / 1000)")
+        AnswerFields.add(ids, elapsed: elapsed, to: &head)
     }
 
     /// The time now, as the contract writes it.

@@ -6,9 +6,11 @@ internal import Wire
 /// The response headers of contract 1.3.
 enum AnswerFields {
     /// Headers that every answer has.
-    static func add(requestID: String, traceparent: String, to head: inout HTTPResponseHead) {
-        head.add("x-request-id", requestID)
-        head.add("traceparent", traceparent)
+    /// - Parameter elapsed: nanoseconds since the request was read.
+    static func add(_ ids: AnswerIDs, elapsed: UInt64, to head: inout HTTPResponseHead) {
+        head.add("x-request-id", ids.requestID)
+        head.add("traceparent", ids.traceparent)
+        head.add("server-timing") { append("total;dur=", elapsed, to: &$0) }
     }
 
     /// Headers of a completion, or of its error.
@@ -21,7 +23,7 @@ enum AnswerFields {
         head.add("x-hub-provider", plan.entry.id)
         head.add("x-hub-model", plan.model)
         head.add("x-hub-cache", context.cache.rawValue)
-        head.add("x-hub-attempts", context.attempts.count)
+        head.add("x-hub-attempts", context.attemptCount)
         head.add("x-hub-route-reason", plan.reason)
         if !context.droppedParameters.isEmpty {
             head.add("x-hub-dropped-params", context.droppedParameters.joined(separator: ", "))
@@ -30,7 +32,7 @@ enum AnswerFields {
 
     static func addCost(_ context: RequestContext, to head: inout HTTPResponseHead) {
         if let cost = context.costNanoDollars {
-            head.add("x-hub-cost-usd", Money.dollars(nano: cost))
+            head.add("x-hub-cost-usd") { Money.append(nano: cost, to: &$0) }
         } else {
             head.add("x-hub-cost-usd", "unpriced" as StaticString)
         }

@@ -34,8 +34,9 @@ extension RequestDirectives {
     /// The first of the three headers that is there decides.
     static func credential(_ head: HTTP1RequestHead) -> String? {
         if let text = head.value(of: "authorization") {
-            let parts = text.split(separator: " ", maxSplits: 1)
-            return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : text
+            let scheme = text.utf8.prefix(7)
+            guard scheme.elementsEqual("Bearer ".utf8) || scheme.elementsEqual("bearer ".utf8) else { return text }
+            return String(text[text.utf8.index(text.startIndex, offsetBy: 7)...])
         }
         return head.value(of: "x-api-key") ?? head.value(of: "api-key")
     }

@@ -54,12 +54,13 @@ struct ServiceHandler: HTTPHandler {
     }
 
     private func refuse(_ error: HubError, _ head: HTTP1RequestHead?) -> HTTPResponse {
+        let start = service.clock.monotonicNanoseconds
         let shard = shard
         let ids = AnswerIDs(head, clock: service.clock, random: &shard.random)
         let form = head.map { ErrorForm(path: $0.path) } ?? .hub
         var response = HTTPResponse(
             status: error.status, contentType: "application/json", body: form.render(error, requestID: ids.requestID))
-        AnswerFields.add(requestID: ids.requestID, traceparent: ids.traceparent, to: &response.head)
+        AnswerFields.add(ids, elapsed: service.clock.monotonicNanoseconds &- start, to: &response.head)
         AnswerFields.add(error, to: &response.head)
         if let head { service.cors.add(to: &response.head, request: head) }
         service.accessLog.record(refused: head, status: error.status, ids: ids, error: error, shard: shard)
@@ -67,10 +68,11 @@ struct ServiceHandler: HTTPHandler {
     }
 
     private func options(_ route: Route, _ head: HTTP1RequestHead) -> HTTPResponse {
+        let start = service.clock.monotonicNanoseconds
         let shard = shard
         let ids = AnswerIDs(head, clock: service.clock, random: &shard.random)
         var response = HTTPResponse(head: HTTPResponseHead(status: 204))
-        AnswerFields.add(requestID: ids.requestID, traceparent: ids.traceparent, to: &response.head)
+        AnswerFields.add(ids, elapsed: service.clock.monotonicNanoseconds &- start, to: &response.head)
         response.head.add("allow", route.allowedMethods)
         service.cors.addPreflight(to: &response.head, request: head, methods: route.allowedMethods)
         return response

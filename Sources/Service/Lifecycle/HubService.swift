@@ -96,8 +96,9 @@ final class HubService: Sendable {
 
     /// Stops taking connections, lets requests finish within the configured time, and ends everything.
     func shutDown() async {
-        logger.log(.info, "hub.draining")
         state.beginDraining()
+        await server.stopAccepting()
+        logger.log(.info, "hub.draining")
         let limit = configuration.configuration.server.drainDeadline
         monitor.cancel()
         await server.drain(within: limit)

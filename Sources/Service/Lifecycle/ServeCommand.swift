@@ -25,14 +25,13 @@ enum ServeCommand {
             print("connector-hub cannot start: \(error.description)", to: .standardError)
             return 1
         }
-        print(Banner.text(service.addresses, loaded), to: .standardError)
-        waitForEnd(service, options, environment)
+        run(service, banner: Banner.text(service.addresses, loaded), options, environment)
         return 0
     }
 
-    /// Returns when everything is shut down.
-    private static func waitForEnd(
-        _ service: HubService, _ options: CommandLineOptions, _ environment: [String: String]
+    /// Says that the hub is up, which includes that it obeys signals, and returns when everything is shut down.
+    private static func run(
+        _ service: HubService, banner: String, _ options: CommandLineOptions, _ environment: [String: String]
     ) {
         let ended = DispatchSemaphore(value: 0)
         let end: @Sendable () -> Void = {
@@ -43,6 +42,7 @@ enum ServeCommand {
         }
         let reload: @Sendable () -> Void = { Self.reload(service, options, environment) }
         let watch = SignalWatch([(SIGTERM, end), (SIGINT, end), (SIGHUP, reload)])
+        print(banner, to: .standardError)
         withExtendedLifetime(watch) { ended.wait() }
         service.stopReactors()
     }

@@ -6,15 +6,18 @@ internal import Synchronization
 final class SignalWatch: Sendable {
     private let sources: Mutex<[any DispatchSourceSignal]>
 
-    /// The signals no longer end the process by themselves.
+    /// Once this returns the signals no longer end the process by themselves, and none is missed.
     init(_ handlers: [(signal: Int32, action: @Sendable () -> Void)]) {
         let queue = DispatchQueue(label: "signals")
         var sources: [any DispatchSourceSignal] = []
         for (number, action) in handlers {
-            Glibc.signal(number, SIG_IGN)
+            let isRegistered = DispatchSemaphore(value: 0)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler(handler: action)
+            // On Linux dispatch handles the signal itself from here on: until then it must keep its own effect.
+            source.setRegistrationHandler { isRegistered.signal() }
             source.resume()
+            isRegistered.wait()
             sources.append(source)
         }
         self.sources = Mutex(sources)

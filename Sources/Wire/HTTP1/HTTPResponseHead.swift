@@ -69,7 +69,9 @@ public struct HTTPResponseHead: Sendable {
         fieldBytes.append(utf8: value)
         // Almost no value has a control character: look first, byte by byte without branches.
         var isSuspect = false
-        for index in start..<fieldBytes.count { isSuspect = isSuspect || fieldBytes[index] < 0x20 || fieldBytes[index] == 0x7f }
+        for index in start..<fieldBytes.count {
+            isSuspect = isSuspect || fieldBytes[index] < 0x20 || fieldBytes[index] == 0x7f
+        }
         if isSuspect {
             for index in start..<fieldBytes.count where ByteClass.isForbiddenControl(fieldBytes[index]) {
                 fieldBytes[index] = ByteClass.space

@@ -137,32 +137,36 @@ struct JSONCursor {
         // Counting escapes takes time, and most strings have few: only when there are too many are they counted.
         guard room >= count + Self.tokenRoom else { return count + 2 * Self.tokenRoom }
         put(UInt8(ascii: "\""))
-        let done = unsafe text.copyPlain(from: 0, to: next)
-        unsafe next += done
-        if done < count {
+        // Adding the count rather than what was copied lets the next token start before the copy is known to be plain.
+        if let plain = unsafe text.copyPlain(from: 0, to: next) {
             // A copy goes by address, so that the cursor itself can stay in registers.
             var cursor = self
-            if let room = cursor.escaped(text, from: done) { return room }
+            if let room = cursor.escaped(text, from: plain) { return room }
             self = cursor
+        } else {
+            unsafe next += count
         }
         put(UInt8(ascii: "\""))
         return nil
     }
 
-    /// Writes what follows the first byte that needs an escape, with it.
+    /// Goes on with a string of which the first `plain` bytes were copied and the next needs an escape.
     @inline(never)
-    private mutating func escaped(_ text: JSONText, from position: Int) -> Int? {
-        var done = position
-        while done < text.count {
+    private mutating func escaped(_ text: JSONText, from plain: Int) -> Int? {
+        var done = plain
+        unsafe next += plain
+        while true {
             // Room for the escape and, if nothing else needs one, for the rest of the string.
             guard room >= text.count - done + Self.tokenRoom else { return text.escapedCount + 2 * Self.tokenRoom }
             escape(text.byte(at: done))
             done += 1
-            let copied = unsafe text.copyPlain(from: done, to: next)
-            unsafe next += copied
-            done += copied
+            guard let plain = unsafe text.copyPlain(from: done, to: next) else {
+                unsafe next += text.count - done
+                return nil
+            }
+            unsafe next += plain
+            done += plain
         }
-        return nil
     }
 
     /// Writes up to 6 bytes.

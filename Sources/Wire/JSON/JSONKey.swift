@@ -16,8 +16,13 @@ public struct JSONKey: Sendable, Hashable {
         unsafe String(decoding: document.utf8(at: index), as: UTF8.self)
     }
 
+    /// Inlined into loops over members, where most keys differ in length and no reference need be counted.
+    @inlinable
     public func equals(_ text: StaticString) -> Bool {
-        text.withUTF8Buffer { unsafe document.utf8(at: index).equals(UnsafeRawBufferPointer($0)) }
+        let utf8 = unsafe document.utf8(at: index)
+        return text.withUTF8Buffer { text in
+            unsafe utf8.count == text.count && utf8.equals(UnsafeRawBufferPointer(text))
+        }
     }
 
     @inlinable
@@ -38,7 +43,7 @@ public struct JSONKey: Sendable, Hashable {
 
 extension UnsafeRawBufferPointer {
     /// The length is compared first: most keys differ in it.
-    @inline(__always)
+    @usableFromInline
     func equals(_ other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
         guard let left = baseAddress, let right = other.baseAddress else { return true }

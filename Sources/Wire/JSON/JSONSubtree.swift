@@ -15,6 +15,7 @@ struct JSONSubtree {
     /// (`JSONDocument.deepestNesting`), and indexing checks that.
     private var objects = InlineArray<17, UInt64>(repeating: 0)
 
+    @inline(__always)
     init(of value: JSONValue, needsComma: Bool) {
         unsafe tape = value.document.tape
         unsafe strings = UnsafeRawPointer(value.document.strings)
@@ -26,32 +27,28 @@ struct JSONSubtree {
     /// Writes to the end of the value, or to the token that does not fit: then the room this token needs is returned
     /// and nothing of it is written. At most `JSONCursor.tokenRoom` bytes are stored before the room is checked again.
     mutating func write(to cursor: inout JSONCursor) -> Int? {
-        // Copies, which stay in registers while stores go through pointers.
-        var walk = self
+        // A copy, which stays in registers while stores go through pointers.
         var place = cursor
-        defer {
-            self = walk
-            cursor = place
-        }
-        while walk.position < walk.end {
+        defer { cursor = place }
+        while position < end {
             guard place.room >= JSONCursor.tokenRoom else { return JSONCursor.tokenRoom }
-            if let room = walk.token(to: &place) { return room }
-            walk.position += 1
+            if let room = token(to: &place) { return room }
+            position += 1
         }
         return nil
     }
 
     @inline(__always)
     private mutating func token(to cursor: inout JSONCursor) -> Int? {
-            let word = unsafe tape[position]
-            switch UInt8(truncatingIfNeeded: word >> 56) {
-            case JSONTape.string: return string(at: word, to: &cursor)
-            case JSONTape.object: open(UInt8(ascii: "{"), isObject: true, to: &cursor)
-            case JSONTape.array: open(UInt8(ascii: "["), isObject: false, to: &cursor)
-            case JSONTape.endOfObject, JSONTape.endOfArray: close(word, to: &cursor)
-            case JSONTape.int, JSONTape.uint, JSONTape.double: number(word, to: &cursor)
-            default: literal(word, to: &cursor)
-            }
+        let word = unsafe tape[position]
+        switch UInt8(truncatingIfNeeded: word >> 56) {
+        case JSONTape.string: return string(at: word, to: &cursor)
+        case JSONTape.object: open(UInt8(ascii: "{"), isObject: true, to: &cursor)
+        case JSONTape.array: open(UInt8(ascii: "["), isObject: false, to: &cursor)
+        case JSONTape.endOfObject, JSONTape.endOfArray: close(word, to: &cursor)
+        case JSONTape.int, JSONTape.uint, JSONTape.double: number(word, to: &cursor)
+        default: literal(word, to: &cursor)
+        }
         return nil
     }
 

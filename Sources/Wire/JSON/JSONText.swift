@@ -5,6 +5,7 @@ import Glibc
 struct JSONText {
     private typealias Block = SIMD16<UInt8>
     private static let blockBytes = 16
+    @inline(__always) private static var places: Block { Block(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) }
 
     private let start: UnsafeRawPointer
     let count: Int
@@ -41,11 +42,12 @@ struct JSONText {
         return unsafe bytes.reduce(0) { $0 + JSONEscaping.length(of: $1) }
     }
 
-    /// Copies the text from `position` to its end or the first byte that needs an escape; returns how much that was.
+    /// Copies the text from `position` to its end, and then returns nil, or to the first byte that needs an escape:
+    /// then how much that was.
     /// Works by blocks: reads up to one block past the end of a padded text and writes up to one block past what it
     /// copied, for which the caller has room.
     @inline(__always)
-    func copyPlain(from position: Int, to target: UnsafeMutableRawPointer) -> Int {
+    func copyPlain(from position: Int, to target: UnsafeMutableRawPointer) -> Int? {
         let source = unsafe start + position
         let length = count - position
         var copied = 0
@@ -66,14 +68,14 @@ struct JSONText {
             if let first = Self.firstSet(in: Self.escapes(in: block)) { return copied + first }
             copied += Self.blockBytes
         }
-        // The last block is stored whole. Where the next token goes then depends on a branch that is foreseen, not on
-        // what was found in the block.
-        let block = unsafe block(at: source + copied, atMost: length - copied)
+        // The last block is stored whole; what it holds beyond the text does not count.
+        let rest = length - copied
+        let block = unsafe block(at: source + copied, atMost: rest)
         unsafe target.storeBytes(of: block, toByteOffset: copied, as: Block.self)
-        if let first = Self.firstSet(in: Self.escapes(in: block)), _slowPath(copied + first < length) {
-            return copied + first
-        }
-        return length
+        let isText = Self.places .< Block(repeating: UInt8(truncatingIfNeeded: rest))
+        let escapes = Self.escapes(in: block).replacing(with: Block(repeating: 0), where: .!isText)
+        guard let first = Self.firstSet(in: escapes) else { return nil }
+        return copied + first
     }
 
     /// The next block, of which only the first `length` bytes may mean anything.

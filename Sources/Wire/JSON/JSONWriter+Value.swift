@@ -3,7 +3,8 @@ extension JSONWriter {
     public mutating func value(_ value: JSONValue) {
         switch value.type {
         case JSONTape.object, JSONTape.array: subtree(value)
-        case JSONTape.string: unsafe append(JSONText(value.document.utf8(at: value.index), isPadded: true), isKey: false)
+        case JSONTape.string:
+            unsafe append(JSONText(value.document.utf8(at: value.index), isPadded: true), isKey: false)
         case JSONTape.int: int(Int(truncatingIfNeeded: value.document.number(at: value.index)))
         case JSONTape.uint: uint(value.document.number(at: value.index))
         case JSONTape.double: double(Double(bitPattern: value.document.number(at: value.index)))

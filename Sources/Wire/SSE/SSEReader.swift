@@ -4,6 +4,7 @@
 /// line cut by the end of a piece is held in between. Nothing grows past the bound given at the start.
 public struct SSEReader: Sendable {
     private static let strayTextBound = 64 << 10
+    private static let keptLineCapacity = 16 << 10
 
     /// What the stream last asked for as reconnection time, in milliseconds.
     public private(set) var retry: Int?
@@ -80,6 +81,10 @@ public struct SSEReader: Sendable {
         swap(&line, &heldLine)
         unsafe line.append(contentsOf: end)
         unsafe line.span.bytes.withUnsafeBytes { unsafe take(line: $0) }
+        // The next cut line uses the room again, unless it is too much to keep for the life of a stream.
+        guard line.capacity <= Self.keptLineCapacity else { return }
+        line.removeAll(keepingCapacity: true)
+        heldLine = line
     }
 
     private mutating func take(line: UnsafeRawBufferPointer) {

@@ -11,8 +11,33 @@ public enum SSEWriter {
     ) {
         if let type { append(field: "event: ", text: type, to: &bytes) }
         if let id, !id.utf8.contains(0) { append(field: "id: ", text: id, to: &bytes) }
+        if unsafe isOneLine(data) { return unsafe append(line: data, to: &bytes) }
         unsafe append(field: "data: ", lines: data, to: &bytes)
         bytes.append(UInt8(ascii: "\n"))
+    }
+
+    /// The end of nearly every event: `data`, which holds no line end, and the blank line, with room made once.
+    private static func append(line data: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
+        let name: StaticString = "data: "
+        let nameBytes = name.utf8CodeUnitCount
+        let total = nameBytes + data.count + 2
+        bytes.append(addingCapacity: total) { span in
+            unsafe span.withUnsafeMutableBufferPointer { buffer, count in
+                // Slices of a buffer of at least `total` bytes; each copy traps if it would not fit.
+                let room = UnsafeMutableRawBufferPointer(buffer)
+                unsafe room.copyMemory(from: UnsafeRawBufferPointer(start: name.utf8Start, count: nameBytes))
+                unsafe UnsafeMutableRawBufferPointer(rebasing: room[nameBytes...]).copyMemory(from: data)
+                unsafe room[total - 2] = UInt8(ascii: "\n")
+                unsafe room[total - 1] = UInt8(ascii: "\n")
+                count = total
+            }
+        }
+    }
+
+    private static func isOneLine(_ data: UnsafeRawBufferPointer) -> Bool {
+        guard let start = data.baseAddress else { return true }
+        return unsafe memchr(start, Int32(UInt8(ascii: "\n")), data.count) == nil
+            && memchr(start, Int32(UInt8(ascii: "\r")), data.count) == nil
     }
 
     public static func append(type: String? = nil, data: [UInt8], id: String? = nil, to bytes: inout [UInt8]) {

@@ -7,7 +7,10 @@ extension Array where Element == UInt8 {
 
     @inlinable
     public mutating func append(utf8 text: String) {
-        append(contentsOf: text.utf8)
+        // Storage that is contiguous is copied at once; going through the view costs a loop.
+        if unsafe text.utf8.withContiguousStorageIfAvailable({ unsafe append(contentsOf: $0) }) == nil {
+            append(contentsOf: text.utf8)
+        }
     }
 
     /// In decimal, with `-` when negative.

@@ -1,9 +1,10 @@
 extension HubConfiguration {
     static let loggingSettings: [Setting<HubConfiguration>] = [
-        .value("log_level", \.logging.level, .choice(aliases: ["warning": .warn]), "The least severe lines to write."),
-        .value("log_format", \.logging.format, .choice, "One JSON object or one text line per entry."),
-        .value("log_access", \.logging.isAccessLogged, .boolean, "One line per request."),
-        .value("log_prompts", \.logging.arePromptsLogged, .boolean, "Prompts and answers in logs, masked."),
+        .value("log_level", \.logging.level, .choice(aliases: ["warning": .warn]), "The least severe lines to write.")
+            .fixedAtStart,
+        .value("log_format", \.logging.format, .choice, "One JSON object or one text line per entry.").fixedAtStart,
+        .value("log_access", \.logging.isAccessLogged, .boolean, "One line per request.").fixedAtStart,
+        .value("log_prompts", \.logging.arePromptsLogged, .boolean, "Prompts and answers in logs, masked.").notUsedYet,
         .value(
             "sanitise", \.sanitising, .object(SanitisingConfiguration.settings),
             "What logs, events and audit mask beyond the built-in patterns."
@@ -18,15 +19,20 @@ extension HubConfiguration {
         .value("provider_total_timeout_ms", \.timeouts.providerTotal, .milliseconds(), "One call of a provider."),
         .value("stream_idle_timeout_ms", \.timeouts.streamIdle, .milliseconds(), "Between two events of a stream."),
         .value(
-            "connect_timeout_ms", \.timeouts.connect, .milliseconds(), "For a connection to a provider, TLS included."),
-        .value("max_retries", \.retry.maximumAttempts, .integer(0...6), "Attempts per target; 6 per request in all."),
-        .value("retry_delay_ms", \.retry.delay, .milliseconds(0...86_400_000), "Before the second round of attempts."),
-        .value("retry_max_delay_ms", \.retry.maximumDelay, .milliseconds(0...86_400_000), "The longest such wait."),
-        .value("retry_backoff_multiplier", \.retry.multiplier, .number(1...100), "Growth of the wait per round."),
+            "connect_timeout_ms", \.timeouts.connect, .milliseconds(), "For a connection to a provider, TLS included."
+        ).fixedAtStart,
+        .value("max_retries", \.retry.maximumAttempts, .integer(0...6), "Attempts per target; 6 per request in all.")
+            .notUsedYet,
+        .value("retry_delay_ms", \.retry.delay, .milliseconds(0...86_400_000), "Before the second round of attempts.")
+            .notUsedYet,
+        .value("retry_max_delay_ms", \.retry.maximumDelay, .milliseconds(0...86_400_000), "The longest such wait.")
+            .notUsedYet,
+        .value("retry_backoff_multiplier", \.retry.multiplier, .number(1...100), "Growth of the wait per round.")
+            .notUsedYet,
         .value(
             "health_check_interval_ms", \.retry.healthCheckInterval, .milliseconds(1000...86_400_000),
             "Between two checks of a provider."
-        ).notUsedYet,
+        ).fixedAtStart,
     ]
 
     static let cacheSettings: [Setting<HubConfiguration>] = [

@@ -59,21 +59,24 @@ extension ProviderConnection {
             "The word before the key; empty: the key alone."),
         .value("chat_path", \.chatPath, .path, "After the base URL."),
         .value("models_path", \.modelsPath, .path, "After the base URL."),
-        .value("max_connections", \.maximumConnections, .integer(1...100_000), "Open connections to the provider."),
+        .value("max_connections", \.maximumConnections, .integer(1...100_000), "Open connections to the provider.")
+            .notUsedYet,
     ]
 
     private static let offerSettings: [Setting<ProviderConnection>] = [
         .value(
             "models", \.models, .list(of: .object(ModelConfiguration.settings), unique: \.id), "The models it offers."),
-        .value("weight", \.weight, .integer(0...1_000_000), "A share under round-robin."),
-        .value("priority", \.priority, .integer(-1_000_000...1_000_000), "Ascending under failover."),
+        .value("weight", \.weight, .integer(0...1_000_000), "A share under round-robin.").notUsedYet,
+        .value("priority", \.priority, .integer(-1_000_000...1_000_000), "Ascending under failover.").notUsedYet,
     ]
 
     private static let simulatedSettings: [Setting<ProviderConnection>] = [
         .value("seed", \.simulated.seed, .unsigned, "simulated: the source of its answers."),
         .value(
             "ttft_ms", \.simulated.timeToFirstToken, .milliseconds(0...600_000), "simulated: before the first token."),
-        .value("tokens_per_second", \.simulated.tokensPerSecond, .number(0...1e6), "simulated: speed of a stream; 0 for no delay."),
+        .value(
+            "tokens_per_second", \.simulated.tokensPerSecond, .number(0...1e6),
+            "simulated: speed of a stream; 0 for no delay."),
         .value("jitter", \.simulated.jitter, .number(0...1), "simulated: the random share of each delay."),
         .value("output_tokens", \.simulated.outputTokens, .integer(1...1_000_000), "simulated: words of an answer."),
         .value("fault_rate", \.simulated.faultRate, .number(0...1), "simulated: the share of calls that fail."),
@@ -101,9 +104,10 @@ extension ModelPricing {
         .optional("cache_write", \.cacheWrite, .price, "Input written to it."),
         .optional("output", \.output, .price, "Visible output."),
         .optional("reasoning", \.reasoning, .price, "Reasoning; default: as output."),
-        .optional("per_image", \.perImage, .price, "Per million images."),
+        .optional("per_image", \.perImage, .price, "Per million images.").notUsedYet,
         .value(
-            "tiers", \.tiers, .list(of: .object(PricingTier.settings), limit: 20), "Other prices for longer inputs."),
+            "tiers", \.tiers, .list(of: .object(PricingTier.settings), limit: 20), "Other prices for longer inputs."
+        ).notUsedYet,
     ]
 }
 

@@ -4,7 +4,8 @@ extension HubConfiguration {
             "default_provider", \.routing.defaultProvider, .providerIdentifier, "Takes models that no rule names."),
         .value(
             "routing_strategy", \.routing.strategy, .choice(aliases: RoutingStrategy.aliases),
-            "Chooses among several targets."),
+            "Chooses among several targets."
+        ).notUsedYet,
         .value(
             "routes", \.routing.routes,
             .list(of: .object(RouteConfiguration.settings, check: RouteConfiguration.check)),
@@ -15,10 +16,15 @@ extension HubConfiguration {
 extension RouteConfiguration {
     static let settings: [Setting<RouteConfiguration>] = [
         .value("pattern", \.pattern, .text(maximumLength: 256), "A glob over model names: `gpt-*`.").required,
-        .optional("strategy", \.strategy, .choice(aliases: RoutingStrategy.aliases), "In place of `routing_strategy`."),
-        .value("targets", \.targets, .list(of: .object(RouteTarget.settings), limit: 20), "Where it goes.").required,
+        .optional("strategy", \.strategy, .choice(aliases: RoutingStrategy.aliases), "In place of `routing_strategy`.")
+            .notUsedYet,
         .value(
-            "fallbacks", \.fallbacks, .list(of: .object(RouteTarget.settings), limit: 5), "Tried after the targets."),
+            "targets", \.targets, .list(of: .object(RouteTarget.settings), limit: 20),
+            "Where it goes: the first that is ready."
+        ).required,
+        .value(
+            "fallbacks", \.fallbacks, .list(of: .object(RouteTarget.settings), limit: 5),
+            "Taken when no target is ready."),
     ]
 
     static func check(_ route: RouteConfiguration, _ node: YAMLNode, _ path: String, _ context: inout DecodingContext) {
@@ -34,7 +40,7 @@ extension RouteTarget {
     static let settings: [Setting<RouteTarget>] = [
         .value("provider", \.provider, .providerIdentifier, "The provider's id.").required,
         .optional("model", \.model, .text(maximumLength: 256), "In place of the model asked for."),
-        .value("weight", \.weight, .integer(0...1_000_000), "A share under round-robin."),
+        .value("weight", \.weight, .integer(0...1_000_000), "A share under round-robin.").notUsedYet,
     ]
 }
 

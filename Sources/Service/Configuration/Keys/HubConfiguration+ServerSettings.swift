@@ -29,16 +29,19 @@ extension HubConfiguration {
         ).notUsedYet,
         .value(
             "trusted_proxies", \.server.trustedProxies, .list(of: .network),
-            "Addresses or networks (`10.0.0.0/8`) whose forwarding headers are believed."),
+            "Addresses or networks (`10.0.0.0/8`) whose forwarding headers are believed."
+        ).notUsedYet,
         .value(
             "cors_origin", \.server.corsOrigins, .list(of: .origin),
-            "Origins that browsers may call from; `*`: all."),
+            "Origins that browsers may call from; `*`: all."
+        ).fixedAtStart,
     ]
 
     static let connectionSettings: [Setting<HubConfiguration>] = [
         .value(
             "max_body_bytes", \.server.maximumBodyBytes, .integer(1024...1 << 30, unit: "bytes"),
-            "The largest request body, inflated."),
+            "The largest request body."
+        ).fixedAtStart,
         .value(
             "max_connections", \.server.maximumConnections, .integer(1...1_000_000), "Open connections in all."
         ).fixedAtStart,

@@ -1,7 +1,7 @@
 extension HubConfiguration {
     static let telemetrySettings: [Setting<HubConfiguration>] = [
         .value("metrics_enabled", \.telemetry.areMetricsEnabled, .boolean, "Counts, and answers `/metrics`.")
-            .fixedAtStart,
+            .fixedAtStart.notUsedYet,
         .value("enable_tracing", \.telemetry.isTracingEnabled, .boolean, "Records spans.").notUsedYet,
         .optional("otel_exporter_otlp_endpoint", \.telemetry.otlpEndpoint, .url, "The collector.").notUsedYet,
         .optional(

@@ -1,0 +1,30 @@
+/// Counts words, eight bytes at a time.
+enum WordCount {
+    /// A word is a run of bytes above 0x20.
+    static func words(in text: UnsafeRawBufferPointer) -> Int {
+        var count = 0
+        // The high bit of the lowest byte is set when the byte before this group belongs to a word.
+        var carried: UInt64 = 0
+        var position = 0
+        while position + 8 <= text.count {
+            let isWord = wordBytes(text.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            count += (isWord & ~(isWord << 8 | carried)).nonzeroBitCount
+            carried = isWord >> 56
+            position += 8
+        }
+        var wasWord = carried != 0
+        while position < text.count {
+            let isWord = text[position] > 0x20
+            if isWord, !wasWord { count += 1 }
+            wasWord = isWord
+            position += 1
+        }
+        return count
+    }
+
+    /// The high bit of each byte that is above 0x20: adding 0x5f carries into it from 0x21 on.
+    private static func wordBytes(_ group: UInt64) -> UInt64 {
+        let low = UInt64(littleEndian: group) & 0x7f7f_7f7f_7f7f_7f7f
+        return ((low &+ 0x5f5f_5f5f_5f5f_5f5f) | UInt64(littleEndian: group)) & 0x8080_8080_8080_8080
+    }
+}

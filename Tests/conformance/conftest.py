@@ -1,0 +1,108 @@
+"""What the tests share: hubs, a scripted provider and clients."""
+
+import socket
+from pathlib import Path
+
+import httpx
+import openai
+import pytest
+from hub_process import BINARY, HubProcess, simulated
+from scripted_provider import MODELS, ScriptedProvider
+
+NEEDS_NO_HUB = {"test_deploy.py"}
+ADMIN_KEY = "hub_admin-key-for-the-tests"
+MINI_KEY = "hub_key-for-one-model-only"
+
+
+def pytest_collection_modifyitems(items):
+    if BINARY:
+        return
+    for item in items:
+        if item.path.name not in NEEDS_NO_HUB:
+            item.add_marker(pytest.mark.skip(reason="HUB_BINARY names no hub to ask"))
+
+
+@pytest.fixture(scope="session")
+def _provider():
+    with ScriptedProvider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(_provider):
+    """The scripted provider, without scripts of other tests."""
+    yield _provider
+    _provider.forget()
+
+
+def scripted(provider: ScriptedProvider, name: str = "scripted") -> dict:
+    """The scripted provider as a provider of the hub."""
+    models = [{"id": model} for model in MODELS]
+    return {"provider_id": name, "config": {"base_url": provider.url, "api_key": "upstream-key", "models": models}}
+
+
+@pytest.fixture(scope="session")
+def hub(_provider, tmp_path_factory):
+    """A hub with the simulated and the scripted provider that asks nobody for a key."""
+    configuration = {
+        "providers": [simulated(), scripted(_provider)],
+        "cors_origin": ["https://app.example.com"],
+        "stream_idle_timeout_ms": 1000,
+    }
+    with HubProcess(tmp_path_factory.mktemp("hub"), configuration) as hub:
+        yield hub
+
+
+@pytest.fixture(scope="session")
+def locked_hub(tmp_path_factory):
+    """A hub that asks for a key: one may do all, the other use one model only."""
+    configuration = {
+        "auth_enabled": True,
+        "hub_admin_key": ADMIN_KEY,
+        "api_keys": [{"id": "mini", "key": MINI_KEY, "allowed_models": ["sim-mini*"]}],
+        "providers": [simulated()],
+    }
+    with HubProcess(tmp_path_factory.mktemp("locked"), configuration) as hub:
+        yield hub
+
+
+@pytest.fixture
+def start_hub(tmp_path: Path):
+    """Starts hubs that belong to one test."""
+    started: list[HubProcess] = []
+
+    def start(configuration: dict | None = None, environment: dict | None = None) -> HubProcess:
+        directory = tmp_path / str(len(started))
+        directory.mkdir()
+        hub = HubProcess(directory, {"providers": [simulated()]} | (configuration or {}), environment)
+        started.append(hub)
+        return hub
+
+    yield start
+    for hub in started:
+        hub.stop()
+
+
+def sdk(hub: HubProcess, key: str = "any", **options) -> openai.OpenAI:
+    """OpenAI's own client; never repeats a request."""
+    return openai.OpenAI(base_url=f"{hub.url}/v1", api_key=key, **{"max_retries": 0, "timeout": 20} | options)
+
+
+@pytest.fixture
+def client(hub):
+    with sdk(hub) as client:
+        yield client
+
+
+@pytest.fixture
+def http(hub):
+    """Plain HTTP."""
+    with httpx.Client(base_url=hub.url, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
