@@ -55,8 +55,7 @@ struct OpenAIFormProviderTests {
         let scripted = try ScriptedProvider(answer: Self.answer)
         defer { scripted.stop() }
         let provider = try provider(scripted) { $0.headers = [("OpenAI-Organization", "org-1"), ("x-title", "hub")] }
-        var call = try ProviderCall.test(model: "vendor/m")
-        call.passedHeaders = [("x-beta", "1")]
+        let call = try ProviderCall.test(model: "vendor/m", passedHeaders: [("x-beta", "1")])
         #expect(try await provider.sendCompletion(call).text == "hi")
         let request = try #require(scripted.requests.first)
         #expect(request.method == "POST")

@@ -46,7 +46,8 @@ extension ProviderCall {
     /// A call in OpenAI's form with further members of the body.
     static func test(
         _ members: String = "", prompt: String = "hi", model: String = "sim-chat", isStream: Bool = false,
-        attempt: Int = 1, simulation: String? = nil, deadlines: CallDeadlines = CallDeadlines()
+        attempt: Int = 1, simulation: String? = nil, deadlines: CallDeadlines = CallDeadlines(),
+        passedHeaders: [(name: String, value: String)] = []
     ) throws -> ProviderCall {
         var writer = JSONWriter(reserving: 256)
         writer.string(prompt)
@@ -59,7 +60,7 @@ extension ProviderCall {
             request: request, model: model, attempt: attempt,
             attemptID: Identifier("att_", clock: StoppedClock(), random: &random),
             trace: TraceContext(traceID: .init(high: 1, low: 2), parentID: 3, flags: 1), deadlines: deadlines,
-            simulation: simulation)
+            simulation: simulation, passedHeaders: passedHeaders)
     }
 }
 

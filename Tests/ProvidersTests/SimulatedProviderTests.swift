@@ -40,8 +40,7 @@ struct SimulatedProviderTests {
     }
 
     @Test func `seed, prompt, model and attempt each change the answer`() async throws {
-        var other = try call()
-        other.model = "sim-other"
+        let other = try ProviderCall.test(model: "sim-other", simulation: Self.fast)
         let calls = [try call(), try call("", "seed=2"), try call(prompt: "ho"), try call(attempt: 2), other]
         var texts: Set<String> = []
         for call in calls { texts.insert(try await text(call) ?? "") }
@@ -215,12 +214,12 @@ struct SimulatedProviderTests {
     }
 
     @Test func `the header wins over the body, the body over the model's name`() async throws {
-        var call = try ProviderCall.test(
-            #","provider_params":{"simulated":{"output_tokens":2,"tokens_per_second":0}}"#,
-            model: "sim-chat;output_tokens=1;ttft_ms=0")
-        #expect(try await provider.sendCompletion(call).usage?.output == 2)
-        call.simulation = "output_tokens=3"
-        #expect(try await provider.sendCompletion(call).usage?.output == 3)
+        let members = #","provider_params":{"simulated":{"output_tokens":2,"tokens_per_second":0}}"#
+        for (simulation, tokens) in [(nil, 2), ("output_tokens=3", 3)] {
+            let call = try ProviderCall.test(
+                members, model: "sim-chat;output_tokens=1;ttft_ms=0", simulation: simulation)
+            #expect(try await provider.sendCompletion(call).usage?.output == tokens)
+        }
     }
 
     // MARK: Flow
