@@ -11,11 +11,22 @@ internal import Wire
 ///
 /// Each step is one function on the request's context; steps that do not exist yet have their place marked by a
 /// comment in `answer`. The caller answers the client and then calls `finish`.
-struct Pipeline: Sendable {
+///
+/// An object, so that the frames of its suspended steps hold one reference.
+final class Pipeline: Sendable {
     let options: HubOptions
     let authenticator: any Authenticator
     let middleware: [any Middleware]
     let metrics: HubMetrics
+
+    init(
+        options: HubOptions, authenticator: any Authenticator, middleware: [any Middleware], metrics: HubMetrics
+    ) {
+        self.options = options
+        self.authenticator = authenticator
+        self.middleware = middleware
+        self.metrics = metrics
+    }
 
     /// Streams to `sink` if the request asks for it, else returns the whole answer.
     func answer(
@@ -172,7 +183,7 @@ struct Pipeline: Sendable {
         return ProviderCall(
             request: request, model: plan.model, attempt: context.attempts.count + 1,
             attemptID: context.identifier("att_"), trace: context.trace, deadlines: deadlines,
-            simulation: context.directives.simulation)
+            isStrict: context.directives.parameterPolicy == .strict, simulation: context.directives.simulation)
     }
 
     /// The failure as the client is to see it. Before the commit point a cut stream is an ordinary failure; after it

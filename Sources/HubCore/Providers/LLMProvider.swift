@@ -71,6 +71,8 @@ public final class ProviderCall: Sendable {
     /// For the header `traceparent`.
     public let trace: TraceContext
     public let deadlines: CallDeadlines
+    /// Refuse the call, rather than leave a field out, where the provider cannot take it: `x-hub-params: strict`.
+    public let isStrict: Bool
     /// `x-hub-sim`: `k=v;k=v` for the simulated provider.
     public let simulation: String?
     /// Header fields of the client that belong to this provider, such as beta flags.
@@ -78,7 +80,7 @@ public final class ProviderCall: Sendable {
 
     public init(
         request: CompletionRequest, model: String, attempt: Int, attemptID: Identifier, trace: TraceContext,
-        deadlines: CallDeadlines, simulation: String? = nil, passedHeaders: [(name: String, value: String)] = []
+        deadlines: CallDeadlines, isStrict: Bool = false, simulation: String? = nil, passedHeaders: [(name: String, value: String)] = []
     ) {
         self.request = request
         self.model = model
@@ -86,6 +88,7 @@ public final class ProviderCall: Sendable {
         self.attemptID = attemptID
         self.trace = trace
         self.deadlines = deadlines
+        self.isStrict = isStrict
         self.simulation = simulation
         self.passedHeaders = passedHeaders
     }

@@ -60,8 +60,8 @@ public final class ProviderEntry: Sendable {
     /// Models outside the catalogue share one entry: their names come from clients and have no bound.
     func entry(for model: String) -> ModelEntry {
         if let known = models[model] { return known }
-        let name = model.prefix { $0 != ";" }
-        return models[String(name)] ?? otherModel
+        guard let end = model.utf8.firstIndex(of: UInt8(ascii: ";")) else { return otherModel }
+        return models[String(model[..<end])] ?? otherModel
     }
 }
 

@@ -102,9 +102,6 @@ public final class RequestContext {
         usage = settledUsage
     }
 
-    /// Whether the request can still be answered in time.
-    var hasTime: Bool { clock.monotonicNanoseconds < deadline }
-
     /// Begins a call to a provider. Returns the time; monotonic nanoseconds.
     func beginAttempt() -> UInt64 {
         let now = clock.monotonicNanoseconds
@@ -120,6 +117,9 @@ public final class RequestContext {
         phases.provider &+= clock.monotonicNanoseconds &- since
         waitingSince = nil
     }
+
+    /// Whether the request can still be answered in time.
+    var hasTime: Bool { clock.monotonicNanoseconds < deadline }
 
     /// Nanoseconds since the request was read.
     public var elapsed: UInt64 { clock.monotonicNanoseconds &- start }

@@ -45,10 +45,10 @@ public final class OpenAIFormProvider: LLMProvider {
     }
 
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
-        var dropped: [String] = []
+        let (request, dropped) = try request(call)
         let response: HTTPClientResponse
         do throws(HTTPClientError) {
-            response = try await client.send(request(call, dropped: &dropped))
+            response = try await client.send(request)
         } catch {
             throw TransportFailure.error(error, provider: providerID)
         }
@@ -63,8 +63,7 @@ public final class OpenAIFormProvider: LLMProvider {
     }
 
     public func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
-        var dropped: [String] = []
-        let request = request(call, dropped: &dropped)
+        let (request, dropped) = try request(call)
         if !dropped.isEmpty { receiver.reportDropped(dropped) }
         let stream = ChunkStream(provider: providerID, receiver: receiver)
         do throws(HTTPClientError) {
@@ -100,17 +99,25 @@ public final class OpenAIFormProvider: LLMProvider {
         return list.elements.compactMap { $0["id"]?.string.map { ModelFacts(id: $0) } }
     }
 
-    private func request(_ call: ProviderCall, dropped: inout [String]) -> HTTPClientRequest {
+    /// The request, and the names of the fields that it leaves out.
+    private func request(_ call: ProviderCall) throws(HubError) -> (HTTPClientRequest, dropped: [String]) {
+        var dropped: [String] = []
+        let body = body(call, dropped: &dropped)
+        if call.isStrict, let first = dropped.first {
+            throw HubError(
+                .unsupportedParameter, "\(providerID) does not take \(dropped.joined(separator: ", "))",
+                parameter: first)
+        }
         let isStream = call.request.isStream
         let firstByte = options.firstByteTimeout ?? call.deadlines.firstByte
-        return HTTPClientRequest(
-            endpoint: chat, extraHeaders: [("traceparent", call.trace.traceparent)] + call.passedHeaders,
-            body: body(call, dropped: &dropped),
+        let request = HTTPClientRequest(
+            endpoint: chat, extraHeaders: [("traceparent", call.trace.traceparent)] + call.passedHeaders, body: body,
             deadlines: HTTPDeadlines(
                 head: isStream ? firstByte : call.deadlines.total,
                 firstByte: isStream ? firstByte : call.deadlines.total,
                 idle: isStream ? call.deadlines.idle : call.deadlines.total, total: call.deadlines.total),
             maximumResponseBytes: Self.maximumAnswerBytes)
+        return (request, dropped)
     }
 
     private func body(_ call: ProviderCall, dropped: inout [String]) -> [UInt8] {

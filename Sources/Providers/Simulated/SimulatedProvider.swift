@@ -100,7 +100,7 @@ public final class SimulatedProvider: LLMProvider {
     private func plan(_ call: ProviderCall) throws(HubError) -> Plan {
         var options = options
         var complaint: String?
-        if let suffix = call.model.firstIndex(of: ";") {
+        if let suffix = call.model.utf8.firstIndex(of: UInt8(ascii: ";")) {
             complaint = options.apply(call.model[call.model.index(after: suffix)...])
         }
         if let given = call.request.body["provider_params"]?["simulated"], given.isObject {

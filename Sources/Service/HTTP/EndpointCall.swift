@@ -1,13 +1,24 @@
 internal import HTTPServer
 internal import HubCore
 
-/// One request at its endpoint.
-struct EndpointCall {
+/// One request at its endpoint. An object: it is passed along and lives through suspensions.
+final class EndpointCall {
     let request: HTTPRequest
     let writer: HTTPResponseWriter
     let parameters: [String: String]
     let service: ServiceState
     let shard: ServiceShard
     /// What the access log says beyond the request itself; filled by endpoints that know more.
-    let entry: AccessEntry
+    var entry = AccessEntry()
+
+    init(
+        request: HTTPRequest, writer: HTTPResponseWriter, parameters: [String: String], service: ServiceState,
+        shard: ServiceShard
+    ) {
+        self.request = request
+        self.writer = writer
+        self.parameters = parameters
+        self.service = service
+        self.shard = shard
+    }
 }

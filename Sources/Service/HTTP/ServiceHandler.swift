@@ -33,9 +33,8 @@ struct ServiceHandler: HTTPHandler {
         guard case .handler(let handle, _, let parameters) = router.match(head) else {
             return writer.respond(refuse(HubError(.notFound, "there is nothing at \(head.path)"), head))
         }
-        let entry = AccessEntry()
         let call = EndpointCall(
-            request: request, writer: writer, parameters: parameters, service: service, shard: shard, entry: entry)
+            request: request, writer: writer, parameters: parameters, service: service, shard: shard)
         await handle(call)
         service.accessLog.record(call)
     }

@@ -5,7 +5,7 @@ internal import Reactor
 internal import Wire
 
 /// What an endpoint adds to its line in the access log.
-final class AccessEntry {
+struct AccessEntry {
     var context: RequestContext?
     var requestID: String?
     var failure: HubError?
