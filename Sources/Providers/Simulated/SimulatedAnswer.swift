@@ -119,6 +119,7 @@ struct SimulatedAnswer {
     private static func tools(_ body: JSONValue, count: Int) -> [(name: String, arguments: [UInt8])] {
         guard let tools = body["tools"], tools.isArray else { return [] }
         let choice = body["tool_choice"]
+        if choice?.equals("none") == true { return [] }
         let forced = choice?["function"]?["name"]?.string ?? choice?["name"]?.string
         let wanted = choice?.equals("required") == true ? max(1, count) : count
         var calls: [(name: String, arguments: [UInt8])] = []

@@ -60,6 +60,7 @@ public struct SimulatedOptions: Sendable {
                 value.string ?? value.uint64.map { String($0) } ?? value.double.map { String($0) }
             if key.equals("faults"), value.isArray {
                 faults = value.elements.compactMap { $0.string.flatMap(Fault.init(rawValue:)) }
+                if faults.count != value.count { return "faults has a value that is not a fault" }
             } else if let text {
                 if let complaint = set(key.string, text) { return complaint }
             } else {
