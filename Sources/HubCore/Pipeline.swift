@@ -32,10 +32,16 @@ final class Pipeline: Sendable {
     func answer(
         _ input: CallInput, _ context: RequestContext, registry: ProviderRegistry, sink: any AnswerSink
     ) async throws(HubError) -> HubAnswer {
+        let start = context.clock.monotonicNanoseconds
         try parse(input, context)
+        let parsed = context.clock.monotonicNanoseconds
+        context.phases.parse = parsed &- start
         try authenticate(context)
         // sanitise, govern: their steps come here, before anything can be answered from the cache.
+        let authenticated = context.clock.monotonicNanoseconds
+        context.phases.authenticate = authenticated &- parsed
         try route(context, registry)
+        context.phases.route = context.clock.monotonicNanoseconds &- authenticated
         try authorize(context)
         for middleware in middleware { try await middleware.onRequest(context) }
         // cache lookup: comes here.
@@ -49,8 +55,6 @@ final class Pipeline: Sendable {
     // MARK: Steps
 
     private func parse(_ input: CallInput, _ context: RequestContext) throws(HubError) {
-        let start = context.clock.monotonicNanoseconds
-        defer { context.phases.parse = context.clock.monotonicNanoseconds &- start }
         let request = try input.parse()
         context.request = request
         let timeout = context.directives.timeout.map { min($0, options.requestTimeout) } ?? options.requestTimeout
@@ -58,15 +62,11 @@ final class Pipeline: Sendable {
     }
 
     private func authenticate(_ context: RequestContext) throws(HubError) {
-        let start = context.clock.monotonicNanoseconds
-        defer { context.phases.authenticate = context.clock.monotonicNanoseconds &- start }
         context.principal = try authenticator.authenticate(context.directives.credential)
     }
 
     private func route(_ context: RequestContext, _ registry: ProviderRegistry) throws(HubError) {
         guard let request = context.request else { preconditionFailure("routed before it was parsed") }
-        let start = context.clock.monotonicNanoseconds
-        defer { context.phases.route = context.clock.monotonicNanoseconds &- start }
         var pins = context.directives.pinnedProviders
         if let provider = request.provider { pins.append(provider) }
         context.plan = try options.planner.plan(model: request.model, pins: pins, registry: registry)

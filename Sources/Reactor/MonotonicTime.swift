@@ -13,6 +13,11 @@ public struct MonotonicTime: Comparable, Hashable, Sendable {
         MonotonicTime(nanoseconds: clinux_monotonic_nanoseconds())
     }
 
+    /// A few milliseconds behind at most, and cheaper: for deadlines of seconds that are set all the time.
+    public static var coarseNow: MonotonicTime {
+        MonotonicTime(nanoseconds: clinux_coarse_monotonic_nanoseconds())
+    }
+
     public static let distantFuture = MonotonicTime(nanoseconds: .max)
 
     public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {
@@ -33,8 +38,8 @@ public struct MonotonicTime: Comparable, Hashable, Sendable {
 
 /// The wall clock, for timestamps only: it may jump.
 public enum WallClock {
-    /// Nanoseconds since 1970 UTC.
-    public static var nanoseconds: UInt64 { clinux_wall_nanoseconds() }
+    /// Nanoseconds since 1970 UTC, to the kernel's tick: timestamps, ids and dates need no more.
+    public static var nanoseconds: UInt64 { clinux_coarse_wall_nanoseconds() }
 }
 
 extension Duration {

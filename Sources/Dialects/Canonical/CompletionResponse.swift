@@ -4,6 +4,8 @@ public import Wire
 public struct CompletionResponse: Sendable {
     /// The answer in OpenAI's chat form.
     public var body: JSONValue
+    /// The bytes that `body` was read from, where they can be passed on as they are.
+    public var bytes: [UInt8]?
     public var usage: TokenUsage?
     /// The model that the provider says it ran.
     public var servedModel: String?

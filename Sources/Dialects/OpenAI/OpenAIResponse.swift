@@ -16,17 +16,30 @@ public enum OpenAIResponse {
         for choice in choices.elements {
             if let reason = choice["finish_reason"]?.string { finishReasons.append(reason) }
         }
-        return CompletionResponse(
+        var response = CompletionResponse(
             body: body, usage: OpenAIUsage.parse(body["usage"]), servedModel: body["model"]?.string,
             finishReasons: finishReasons)
+        if isComplete(body) { response.bytes = bytes }
+        return response
     }
 
-    /// The answer as OpenAI's own clients expect it: every field as it came, what a lenient server left out filled in.
+    /// Has all that OpenAI's clients rely on, so that nothing needs to be filled in.
+    private static func isComplete(_ body: JSONValue) -> Bool {
+        var found = 0
+        for (key, value) in body.members {
+            if key.equals("id") { found += value.isString && !value.equals("") ? 1 : 0 }
+            if key.equals("object") || key.equals("created") || key.equals("model") { found += 1 }
+        }
+        return found == 4
+    }
+
+    /// The answer as OpenAI's own clients expect it: as it came, what a lenient server left out filled in.
     /// - Parameter hub: what the `hub` object of contract 2.9 says; nil leaves it out.
     public static func render(
         _ response: CompletionResponse, fallbackID: @autoclosure () -> String, created: Int, model: String,
         hub: AnswerMetadata?
     ) -> [UInt8] {
+        if hub == nil, let bytes = response.bytes { return bytes }
         var writer = JSONWriter(reserving: 1024)
         writer.beginObject()
         var (hasID, hasObject, hasCreated, hasModel) = (false, false, false, false)

@@ -80,7 +80,8 @@ public final class ProviderCall: Sendable {
 
     public init(
         request: CompletionRequest, model: String, attempt: Int, attemptID: Identifier, trace: TraceContext,
-        deadlines: CallDeadlines, isStrict: Bool = false, simulation: String? = nil, passedHeaders: [(name: String, value: String)] = []
+        deadlines: CallDeadlines, isStrict: Bool = false, simulation: String? = nil,
+        passedHeaders: [(name: String, value: String)] = []
     ) {
         self.request = request
         self.model = model

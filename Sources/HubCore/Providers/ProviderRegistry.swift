@@ -5,17 +5,19 @@ public struct ProviderRegistry: Sendable {
     /// In the order of the configuration.
     public let entries: [ProviderEntry]
     private let byID: [String: ProviderEntry]
-    private let byModel: [String: ProviderEntry]
+    private let byModel: [String: (provider: ProviderEntry, model: ModelEntry)]
 
     /// - Parameter metrics: where the handles of each provider and model are taken from.
     public init(providers: [any LLMProvider], metrics: HubMetrics) {
         entries = providers.map { ProviderEntry($0, metrics: metrics) }
         var byID: [String: ProviderEntry] = [:]
-        var byModel: [String: ProviderEntry] = [:]
+        var byModel: [String: (provider: ProviderEntry, model: ModelEntry)] = [:]
         for entry in entries {
             byID[entry.id] = byID[entry.id] ?? entry
             guard entry.isReady else { continue }
-            for model in entry.metadata.models { byModel[model.id] = byModel[model.id] ?? entry }
+            for model in entry.metadata.models {
+                byModel[model.id] = byModel[model.id] ?? (entry, entry.entry(for: model.id))
+            }
         }
         self.byID = byID
         self.byModel = byModel
@@ -24,7 +26,7 @@ public struct ProviderRegistry: Sendable {
     public subscript(providerID: String) -> ProviderEntry? { byID[providerID] }
 
     /// The first ready provider that lists the model.
-    public func provider(listing model: String) -> ProviderEntry? { byModel[model] }
+    func target(listing model: String) -> (provider: ProviderEntry, model: ModelEntry)? { byModel[model] }
 }
 
 /// One provider of a registry.

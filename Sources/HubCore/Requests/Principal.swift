@@ -26,6 +26,7 @@ public struct Principal: Sendable {
     public static let anonymous = Principal()
 
     public func allows(model: String, at provider: String) -> Bool {
+        if allowedModels == nil, allowedProviders == nil { return true }
         let names = [model, "\(provider)/\(model)"]
         let modelFits = allowedModels.map { patterns in
             patterns.contains { pattern in names.contains { Glob.matches(pattern, $0) } }

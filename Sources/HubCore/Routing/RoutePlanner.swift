@@ -42,7 +42,9 @@ public struct RoutePlanner: Sendable {
             return try target(entry, String(model[model.index(after: slash)...]), reason: "explicit")
         }
         if let plan = try routed(model, registry) { return plan }
-        if let entry = registry.provider(listing: model) { return try target(entry, model, reason: "catalog") }
+        if let (entry, modelEntry) = registry.target(listing: model) {
+            return RoutePlan(entry: entry, model: model, modelEntry: modelEntry, reason: "catalog")
+        }
         if let entry = Self.providerByName(model).flatMap({ registry[$0] }), entry.isReady || defaultProvider == nil {
             return try target(entry, model, reason: "name-rule")
         }

@@ -92,13 +92,14 @@ struct SimulatedAnswer {
 
     /// The text after `ECHO:` in the last user message.
     private static func echo(_ messages: JSONValue?) -> String? {
-        var last: String?
-        for message in messages.map({ Array($0.elements) }) ?? [] where message["role"]?.equals("user") == true {
+        guard let messages else { return nil }
+        var last: JSONValue?
+        for message in messages.elements where message["role"]?.equals("user") == true {
             guard let content = message["content"] else { continue }
-            last = content.string ?? content.elements.lazy.compactMap { $0["text"]?.string }.first
+            last = content.isArray ? content.elements.lazy.compactMap { $0["text"] }.first : content
         }
-        guard let last, last.hasPrefix("ECHO:") else { return nil }
-        return String(last.dropFirst(5))
+        let isEcho = last?.withUTF8 { $0.starts(with: "ECHO:".utf8) } ?? false
+        return isEcho ? last?.string.map { String($0.dropFirst(5)) } : nil
     }
 
     private static func structured(_ format: JSONValue) -> [UInt8]? {

@@ -2,12 +2,13 @@
 enum WordCount {
     /// A word is a run of bytes above 0x20.
     static func words(in text: UnsafeRawBufferPointer) -> Int {
+        guard let start = text.baseAddress else { return 0 }
         var count = 0
         // The high bit of the lowest byte is set when the byte before this group belongs to a word.
         var carried: UInt64 = 0
         var position = 0
         while position + 8 <= text.count {
-            let isWord = wordBytes(text.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            let isWord = wordBytes(start.loadUnaligned(fromByteOffset: position, as: UInt64.self))
             count += (isWord & ~(isWord << 8 | carried)).nonzeroBitCount
             carried = isWord >> 56
             position += 8
