@@ -20,7 +20,8 @@ final class Transfer: TimerHandler, @unchecked Sendable {
     private(set) var bodyBytes = 0
 
     private let loop: TransferLoop
-    private let receiver: (any HTTPStreamReceiver)?
+    /// Let go at the end: a receiver may hold the transfer to steer it.
+    private var receiver: (any HTTPStreamReceiver)?
     private var continuation: CheckedContinuation<Outcome, Never>?
     private var head = ResponseHead()
     private var body: [UInt8] = []
@@ -82,6 +83,7 @@ final class Transfer: TimerHandler, @unchecked Sendable {
         timer = nil
         let continuation = continuation
         self.continuation = nil
+        receiver = nil
         continuation?.resume(returning: outcome)
     }
 

@@ -164,6 +164,7 @@ final class Pipeline: Sendable {
             return response
         }
         let relay = StreamRelay(context: context, sink: sink)
+        defer { relay.detach() }
         do throws(HubError) {
             try await plan.entry.provider.streamCompletion(call, to: relay)
         } catch {

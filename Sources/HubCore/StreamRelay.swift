@@ -29,6 +29,12 @@ final class StreamRelay: StreamReceiver {
         self.sink = sink
     }
 
+    /// The stream is over: its source is let go.
+    func detach() {
+        flow = nil
+        sink.onWritable = nil
+    }
+
     func attach(_ flow: any StreamFlow) {
         self.flow = flow
         sink.onWritable = { [weak self] in self?.resume() }

@@ -20,6 +20,27 @@ struct StreamTests {
         }
     }
 
+    @Test func `a receiver that keeps its transfer is let go at the end`() async throws {
+        try await withServer { peer in
+            guard peer.readRequest() != nil else { return }
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+        } _: { client, server, _ in
+            let request = try HTTPClientRequest.get(server.url())
+            /// The receiver after its stream; it holds the transfer that held it.
+            func receiverAfterStream() async throws -> WeakReceiver {
+                let receiver = RecordingReceiver()
+                _ = try await client.stream(request, to: receiver)
+                return WeakReceiver(receiver: receiver)
+            }
+            let kept = try await receiverAfterStream()
+            #expect(kept.receiver == nil)
+        }
+    }
+
+    private struct WeakReceiver {
+        weak var receiver: RecordingReceiver?
+    }
+
     @Test func `a cut stream is an error after what was received`() async throws {
         try await withServer { peer in
             guard peer.readRequest() != nil else { return }

@@ -1,0 +1,49 @@
+internal import CLinux
+internal import Glibc
+internal import Reactor
+
+/// Gives memory back to the system when a load has passed: the allocator keeps what a burst needed.
+///
+/// Done in a quiet moment only, since the allocator is locked while it looks through what is free.
+///
+/// `@unchecked Sendable`: used on its reactor only, after `start`.
+final class MemoryKeeper: TimerHandler, @unchecked Sendable {
+    private let reactor: Reactor
+    private var cpuNanoseconds: UInt64 = 0
+    /// There was load since memory was last given back.
+    private var isDue = false
+
+    private static let interval: Duration = .seconds(2)
+    /// CPU time per interval; less counts as quiet.
+    private static let quietNanoseconds: UInt64 = 100_000_000
+
+    init(reactor: Reactor) {
+        self.reactor = reactor
+    }
+
+    func start() {
+        reactor.submit { self.wait() }
+    }
+
+    func timerFired(tag: Int) {
+        let used = Self.cpuNanoseconds
+        let isQuiet = used &- cpuNanoseconds < Self.quietNanoseconds
+        cpuNanoseconds = used
+        if isQuiet, isDue { BlockingWork.start { _ = clinux_release_memory() } }
+        isDue = !isQuiet
+        wait()
+    }
+
+    private func wait() {
+        _ = reactor.setTimer(after: Self.interval, handler: self)
+    }
+
+    /// Of the whole process, user and system.
+    private static var cpuNanoseconds: UInt64 {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+        let microseconds = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
+        return UInt64(seconds) * 1_000_000_000 + UInt64(microseconds) * 1000
+    }
+}
