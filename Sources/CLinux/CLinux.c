@@ -34,7 +34,9 @@ uint64_t clinux_coarse_wall_nanoseconds(void) { return nanoseconds(CLOCK_REALTIM
 int clinux_release_memory(void) { return malloc_trim(0); }
 
 void clinux_tune_allocator(void) {
-    // The defaults grow the thresholds with use and keep what a burst allocated.
+    // An arena per reactor and one for all other threads. The default thresholds grow with use and keep what a burst
+    // allocated.
+    mallopt(M_ARENA_MAX, clinux_available_cores() + 1);
     mallopt(M_TRIM_THRESHOLD, 1 << 20);
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
 }

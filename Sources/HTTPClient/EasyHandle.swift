@@ -135,6 +135,8 @@ final class EasyHandle {
 
     private func setTransport(_ configuration: HTTPClientConfiguration) {
         set(CURLOPT_NOSIGNAL, 1)
+        // Kept by every idle handle; bodies are sent from their own memory and do not need more.
+        set(CURLOPT_UPLOAD_BUFFERSIZE, 16 << 10)
         // Cancelling must not wait for a name look-up that hangs in its thread.
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)

@@ -15,7 +15,7 @@ public struct HTTPClientConfiguration: Sendable {
     /// Offers HTTP/2 to https servers (ALPN); http always speaks HTTP/1.1.
     public var allowsHTTP2 = true
     /// Idle libcurl handles kept for reuse (about 6 KB each).
-    public var maximumIdleEasyHandles = 64
+    public var maximumIdleEasyHandles = 32
     /// The User-Agent of every request; none when empty.
     public var userAgent = "connector-hub"
 

@@ -45,7 +45,7 @@ uint64_t clinux_coarse_monotonic_nanoseconds(void);
 uint64_t clinux_coarse_wall_nanoseconds(void);
 /// Gives freed pages back to the system (glibc malloc_trim). Returns 1 if memory was released.
 int clinux_release_memory(void);
-/// One arena for every thread and an early trim threshold: memory returns to idle after load.
+/// Few arenas and an early trim threshold: memory returns to idle after load.
 void clinux_tune_allocator(void);
 
 #endif

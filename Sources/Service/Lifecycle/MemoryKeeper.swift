@@ -10,12 +10,14 @@ internal import Reactor
 final class MemoryKeeper: TimerHandler, @unchecked Sendable {
     private let reactor: Reactor
     private var cpuNanoseconds: UInt64 = 0
-    /// There was load since memory was last given back.
-    private var isDue = false
+    /// Quiet intervals since the last load; nil before the first.
+    private var quietIntervals: Int?
 
     private static let interval: Duration = .seconds(2)
     /// CPU time per interval; less counts as quiet.
     private static let quietNanoseconds: UInt64 = 100_000_000
+    /// At once, and again after idle connections to clients and providers have been closed.
+    private static let releases: Set = [1, 8, 18, 42]
 
     init(reactor: Reactor) {
         self.reactor = reactor
@@ -29,8 +31,10 @@ final class MemoryKeeper: TimerHandler, @unchecked Sendable {
         let used = Self.cpuNanoseconds
         let isQuiet = used &- cpuNanoseconds < Self.quietNanoseconds
         cpuNanoseconds = used
-        if isQuiet, isDue { BlockingWork.start { _ = clinux_release_memory() } }
-        isDue = !isQuiet
+        quietIntervals = isQuiet ? quietIntervals.map { $0 + 1 } : 0
+        if let quietIntervals, Self.releases.contains(quietIntervals) {
+            BlockingWork.start { _ = clinux_release_memory() }
+        }
         wait()
     }
 
