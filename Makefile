@@ -46,11 +46,11 @@ fuzz: ## Feed hostile bytes to the parsers
 
 tsan: ## Run the Swift tests under the thread sanitizer
 	@scripts/install-packages.sh build test
-	swift test --sanitize=thread --scratch-path .build/tsan $(TEST_FLAGS)
+	swift test --no-parallel --sanitize=thread --scratch-path .build/tsan $(TEST_FLAGS)
 
 asan: ## Run the Swift tests under the address sanitizer
 	@scripts/install-packages.sh build test
-	swift test --sanitize=address --scratch-path .build/asan $(TEST_FLAGS)
+	swift test --no-parallel --sanitize=address --scratch-path .build/asan $(TEST_FLAGS)
 
 image: ## Build the container image, with or without Docker, and have it answer a request
 	@scripts/image.sh

@@ -28,7 +28,6 @@ static uint64_t nanoseconds(clockid_t clock) {
 }
 uint64_t clinux_monotonic_nanoseconds(void) { return nanoseconds(CLOCK_MONOTONIC); }
 
-uint64_t clinux_coarse_monotonic_nanoseconds(void) { return nanoseconds(CLOCK_MONOTONIC_COARSE); }
 uint64_t clinux_coarse_wall_nanoseconds(void) { return nanoseconds(CLOCK_REALTIME_COARSE); }
 
 int clinux_release_memory(void) { return malloc_trim(0); }

@@ -160,7 +160,7 @@ extension HTTPConnection: TimerHandler {
     /// one that fires too early looks again.
     func setDeadline(_ reason: Deadline) {
         deadlineReason = reason
-        deadline = .coarseNow + duration(of: reason)
+        deadline = reason == .none ? .distantFuture : .now + duration(of: reason)
         if let timer {
             guard deadline < timerDeadline else { return }
             _ = reactor.move(timer, to: deadline)

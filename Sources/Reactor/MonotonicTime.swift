@@ -13,11 +13,6 @@ public struct MonotonicTime: Comparable, Hashable, Sendable {
         MonotonicTime(nanoseconds: clinux_monotonic_nanoseconds())
     }
 
-    /// A few milliseconds behind at most, and cheaper: for deadlines of seconds that are set all the time.
-    public static var coarseNow: MonotonicTime {
-        MonotonicTime(nanoseconds: clinux_coarse_monotonic_nanoseconds())
-    }
-
     public static let distantFuture = MonotonicTime(nanoseconds: .max)
 
     public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {

@@ -89,7 +89,7 @@ def test_a_whole_answer_is_finished_before_the_end(start_hub, provider):
         received = b""
         while part := connection.recv(65536):
             received += part
-    assert received.startswith(b"HTTP/1.1 200 ") and b'"content":"late"' in received
+    assert received.startswith(b"HTTP/1.1 200 ") and b'"late"' in received
     assert b"connection: close" in received
     assert hub.wait() == 0
 

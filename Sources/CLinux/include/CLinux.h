@@ -40,8 +40,7 @@ int clinux_available_cores(void);
 
 /// Monotonic clock in nanoseconds.
 uint64_t clinux_monotonic_nanoseconds(void);
-/// The same clocks to the kernel's tick (a few milliseconds behind at most), at a fifth of the price.
-uint64_t clinux_coarse_monotonic_nanoseconds(void);
+/// Wall clock in nanoseconds since 1970, to the kernel's tick: a few milliseconds behind at most, and cheaper.
 uint64_t clinux_coarse_wall_nanoseconds(void);
 /// Gives freed pages back to the system (glibc malloc_trim). Returns 1 if memory was released.
 int clinux_release_memory(void);
