@@ -17,7 +17,10 @@ public final class HTTPResponseWriter: @unchecked Sendable {
     /// Of the body, before chunk framing.
     public private(set) var bodyBytes = 0
     /// Called once each time a congested stream has room again, and when the client goes away before the end.
-    public var onWritable: (() -> Void)?
+    /// Not kept once it can no longer be called: it may hold the writer.
+    public var onWritable: (() -> Void)? {
+        didSet { if connection == nil { onWritable = nil } }
+    }
 
     init(connection: HTTPConnection, reactor: Reactor) {
         self.connection = connection

@@ -41,13 +41,12 @@ struct ScriptedConnection {
     }
 
     /// Returns whether the connection can take another request.
+    ///
+    /// - Parameter onPeerClose: called when the client closes before the answer is over, be it while it is written.
     func write(_ answer: ScriptedAnswer, onPeerClose: () -> Void) -> Bool {
-        if answer.sendsHead {
-            let pieces = answer.pieces()
-            // A head without its body's first piece would be a write of its own: it is that only if asked for.
-            let first = answer.writesPieces ? [] : pieces.first ?? []
-            guard send(answer.head() + first) else { return false }
-            for piece in pieces.dropFirst(answer.writesPieces ? 0 : 1) { if !send(piece) { return false } }
+        if answer.sendsHead, !sendHeadAndBody(answer) {
+            onPeerClose()
+            return false
         }
         switch answer.ending {
         case .complete:
@@ -63,6 +62,14 @@ struct ScriptedConnection {
             onPeerClose()
             return false
         }
+    }
+
+    private func sendHeadAndBody(_ answer: ScriptedAnswer) -> Bool {
+        let pieces = answer.pieces()
+        // A head without its body's first piece would be a write of its own: it is that only if asked for.
+        let first = answer.writesPieces ? [] : pieces.first ?? []
+        guard send(answer.head() + first) else { return false }
+        return pieces.dropFirst(answer.writesPieces ? 0 : 1).allSatisfy(send)
     }
 
     private func send(_ bytes: [UInt8]) -> Bool {

@@ -11,7 +11,7 @@ public final class ScriptedProvider: Sendable {
     /// What happened, in order.
     public enum Event: Sendable {
         case received(ScriptedRequest)
-        /// The client closed a connection on which the script was silent.
+        /// The client closed a connection before the answer was over.
         case closedByClient
     }
 

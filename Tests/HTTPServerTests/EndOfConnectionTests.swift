@@ -167,6 +167,29 @@ import Wire
         }
     }
 
+    @Test func `a handler that asks to hear of room after the client has gone does not keep the writer`() async throws {
+        let held = Mutex<WeakWriter?>(nil)
+        let isCalled = Gate()
+        let isDone = Gate()
+        let handler = TestHandler { _, writer in
+            held.withLock { $0 = WeakWriter(writer) }
+            isCalled.open()
+            await Self.waitForCancellation(Gate())
+            writer.onWritable = { _ = writer.isOpen }
+            isDone.open()
+        }
+        try await withServer(handler) { server in
+            let client = try server.connect()
+            try client.send(request())
+            try isCalled.wait()
+            client.reset()
+            try isDone.wait()
+            await server.server.drain(within: .zero)
+            for reactor in server.reactors.reactors { try reactor.waitForTurn() }
+            #expect(held.withLock { $0?.writer == nil })
+        }
+    }
+
     @Test func `connections that end release everything they held`() async throws {
         let held = Mutex<[WeakWriter]>([])
         let handler = TestHandler { request, writer in
