@@ -27,9 +27,10 @@ let package = Package(
         .target(name: "CYAML", linkerSettings: [.linkedLibrary("yaml")]),
         .target(name: "COpenAPI"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
 
-        // Bytes in, values out: HTTP/1, SSE, JSON. No I/O, no clock.
-        .target(name: "Wire", dependencies: ["CSimdJSON"], swiftSettings: memorySafe),
+        // Bytes in, values out: HTTP/1, SSE, JSON, gzip. No I/O, no clock.
+        .target(name: "Wire", dependencies: ["CSimdJSON", "CZlib"], swiftSettings: memorySafe),
         // Digests and comparison in constant time, over OpenSSL.
         .target(name: "Crypto", dependencies: ["COpenSSL"], swiftSettings: memorySafe),
         // One epoll loop per core: timers, executor, sockets, TLS.
@@ -59,7 +60,7 @@ let package = Package(
 
         // Test client, scripted provider, fixture loaders.
         .target(
-            name: "TestSupport", dependencies: ["HTTPServer", "HTTPClient", "Reactor", "Wire", "CLinux"],
+            name: "TestSupport", dependencies: ["HTTPServer", "HTTPClient", "Reactor", "Wire", "CLinux", "CZlib"],
             swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "TestSupport"], swiftSettings: strict),

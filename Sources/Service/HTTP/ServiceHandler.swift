@@ -13,7 +13,7 @@ struct ServiceHandler: HTTPHandler {
     func admit(_ head: HTTP1RequestHead) -> HTTPAdmission {
         switch router.match(head) {
         case .handler(_, let route, _):
-            if let problem = Self.bodyProblem(head) { return .refuse(refuse(problem, head)) }
+            if let problem = Self.bodyProblem(head) { return .refuse(refuseBody(problem, head)) }
             return .read(maximumBodyBytes: route.maximumBodyBytes)
         case .options(let route):
             return .refuse(options(route, head))
@@ -30,8 +30,16 @@ struct ServiceHandler: HTTPHandler {
 
     func respond(to request: HTTPRequest, with writer: HTTPResponseWriter) async {
         let head = request.head
-        guard case .handler(let handle, _, let parameters) = router.match(head) else {
+        guard case .handler(let handle, let route, let parameters) = router.match(head) else {
             return writer.respond(refuse(HubError(.notFound, "there is nothing at \(head.path)"), head))
+        }
+        var request = request
+        if !request.body.isEmpty, ContentCoding(head) == .gzip {
+            do throws(HubError) {
+                request = try await ContentCoding.decode(request, maximumBytes: route.maximumBodyBytes)
+            } catch {
+                return writer.respond(refuse(error, head))
+            }
         }
         let call = EndpointCall(
             request: request, writer: writer, parameters: parameters, service: service, shard: shard)
@@ -66,6 +74,13 @@ struct ServiceHandler: HTTPHandler {
         return response
     }
 
+    private func refuseBody(_ problem: HubError, _ head: HTTP1RequestHead) -> HTTPResponse {
+        var response = refuse(problem, head)
+        // RFC 9110 section 15.5.16: the answer says which codings it could have been.
+        if problem.parameter == "content-encoding" { response.head.add("accept-encoding", "gzip" as StaticString) }
+        return response
+    }
+
     private func options(_ route: Route, _ head: HTTP1RequestHead) -> HTTPResponse {
         let start = service.clock.monotonicNanoseconds
         let shard = shard
@@ -80,9 +95,11 @@ struct ServiceHandler: HTTPHandler {
     /// A body that will not be read as JSON is refused before it is read.
     private static func bodyProblem(_ head: HTTP1RequestHead) -> HubError? {
         guard head.framing != .none, head.framing != .length(0) else { return nil }
-        if let encoding = head.value(of: "content-encoding"), encoding.lowercased() != "identity" {
+        if ContentCoding(head) == nil {
+            let given = head.values(of: "content-encoding").joined(separator: ", ")
             return HubError(
-                .unsupportedMediaType, "content-encoding \(encoding) is not supported", parameter: "content-encoding")
+                .unsupportedMediaType, "content-encoding \(given) is not supported; use gzip",
+                parameter: "content-encoding")
         }
         if head.valueEquals("content-type", "application/json") { return nil }
         let type = head.value(of: "content-type")?.split(separator: ";").first?.lowercased() ?? "application/json"

@@ -1,0 +1,40 @@
+import TestSupport
+
+@testable import Service
+
+/// A hub in this process, for tests that speak to it over a socket.
+final class ServedHub: Sendable {
+    private let service: HubService
+
+    /// - Parameter configuration: YAML lines beside those every test wants.
+    init(_ configuration: String = "") throws {
+        let common = "port: 0\nmetrics_port: 0\nauth_enabled: false\nlog_level: error\nlog_access: false\nreactors: 1\n"
+        service = try HubService(try ConfigurationFixture.file(common + configuration).load())
+    }
+
+    /// Whatever comes of the body, the hub ends.
+    static func run(_ configuration: String = "", _ body: (ServedHub) async throws -> Void) async throws {
+        let hub = try ServedHub(configuration)
+        var failure: (any Error)?
+        do { try await body(hub) } catch { failure = error }
+        await hub.service.shutDown()
+        hub.service.stopReactors()
+        if let failure { throw failure }
+    }
+
+    func connect() throws -> SocketClient {
+        try SocketClient(connectingTo: service.addresses.main)
+    }
+}
+
+extension SocketClient {
+    /// Sends a POST with its Content-Length and returns the answer.
+    func post(
+        _ path: String, _ body: [UInt8], headers: [(name: String, value: String)] = []
+    ) throws -> ReceivedResponse {
+        var head = "POST \(path) HTTP/1.1\r\nhost: hub\r\ncontent-type: application/json\r\n"
+        for (name, value) in headers { head += "\(name): \(value)\r\n" }
+        try send(Array((head + "content-length: \(body.count)\r\n\r\n").utf8) + body)
+        return try readResponse()
+    }
+}
