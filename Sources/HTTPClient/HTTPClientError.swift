@@ -14,8 +14,10 @@ public enum HTTPClientError: Error, Sendable, Equatable {
     case totalTimeout
     /// The body is larger than the bound, given in bytes.
     case responseTooLarge(Int)
-    /// The peer closed or reset before the response was complete.
+    /// The peer closed or reset before the head of the response was complete.
     case connectionClosed(String)
+    /// The head had arrived with this status; the body ended too early or its framing broke.
+    case bodyCut(status: Int, reason: String)
     /// What came is not HTTP, or exceeds what a head may be.
     case malformedResponse(String)
     /// No connection became free before the connect deadline.

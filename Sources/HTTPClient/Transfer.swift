@@ -90,7 +90,11 @@ final class Transfer: TimerHandler, @unchecked Sendable {
     /// The outcome of a transfer that libcurl has finished.
     func outcome(_ code: CURLcode, _ easy: EasyHandle) -> Outcome {
         if let failure { return .failure(failure) }
-        guard code == CURLE_OK else { return .failure(HTTPClientError(code, message: easy.message(code))) }
+        guard code == CURLE_OK else {
+            let error = HTTPClientError(code, message: easy.message(code))
+            guard head.isComplete, case .connectionClosed(let reason) = error else { return .failure(error) }
+            return .failure(.bodyCut(status: head.status, reason: reason))
+        }
         guard head.isComplete else { return .failure(.connectionClosed("closed within the response head")) }
         timings.connect = easy.connectTime
         timings.total = MonotonicTime.now.since(start)

@@ -51,7 +51,7 @@ struct StreamTests {
             let error = await failure { () async throws(HTTPClientError) in
                 _ = try await client.stream(request, to: receiver)
             }
-            #expect(kind(error) == "connectionClosed")
+            #expect(kind(error) == "bodyCut")
             #expect(receiver.text == "first")
         }
     }

@@ -4,6 +4,10 @@ internal import HTTPClient
 /// Failures below HTTP, in the hub's terms.
 enum TransportFailure {
     static func error(_ failure: HTTPClientError, provider: String) -> HubError {
+        // The status of a refusal says enough, whatever became of its body.
+        if case .bodyCut(let status, _) = failure, !(200..<300).contains(status) {
+            return OpenAIErrors.parse(status: status, body: [], provider: provider, retryAfter: nil)
+        }
         var error = HubError(code(failure), "\(provider): \(text(failure))")
         error.provider = provider
         return error
@@ -25,7 +29,8 @@ enum TransportFailure {
         case .invalidRequest: .internalError
         case .unresolvedHost, .connectFailed, .tlsFailed, .connectionClosed: .providerUnreachable
         case .connectTimeout, .headTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: .providerTimeout
-        case .responseTooLarge, .malformedResponse: .providerBadResponse
+        // The provider has done its work, and may have charged for it: not to be repeated as a lost connection is.
+        case .responseTooLarge, .malformedResponse, .bodyCut: .providerBadResponse
         case .poolExhausted: .overloaded
         case .cancelled: .aborted
         }
@@ -44,6 +49,7 @@ enum TransportFailure {
         case .totalTimeout: "the answer took too long"
         case .responseTooLarge(let bytes): "the answer is larger than \(bytes) bytes"
         case .connectionClosed(let reason): "the connection was closed: \(reason)"
+        case .bodyCut(_, let reason): "the answer is cut: \(reason)"
         case .malformedResponse(let reason): "the answer is not HTTP: \(reason)"
         case .poolExhausted: "all connections are in use"
         case .cancelled: "cancelled"
