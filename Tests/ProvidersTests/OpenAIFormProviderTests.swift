@@ -138,7 +138,8 @@ struct OpenAIFormProviderTests {
         arguments: [
             ([("retry-after", "7")], 7), ([("retry-after", "1.2")], 2), ([("retry-after-ms", "1500")], 2),
             ([("retry-after-ms", "20"), ("retry-after", "9")], 1), ([("retry-after", "-1")], nil),
-            ([("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT")], nil), ([("retry-after", "999999999")], nil),
+            ([("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT")], 0), ([("retry-after", "999999999")], nil),
+            ([("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT"), ("date", "Wed, 21 Oct 2026 07:27:18 GMT")], 42),
             ([("retry-after-ms", "x"), ("retry-after", "3")], 3), ([], nil),
         ] as [([(String, String)], Int?)])
     func `the time to wait is read from the headers`(headers: [(String, String)], seconds: Int?) async throws {
@@ -193,9 +194,22 @@ struct OpenAIFormProviderTests {
         }
     }
 
-    @Test func `a whole answer that is cut is no answer`() async throws {
-        let (whole, _) = try await failures(Self.answer(.close(at: 20)))
+    @Test(arguments: [ScriptedAnswer.Ending.close(at: 20), .reset(at: 20)])
+    func `a whole answer that is cut is a bad one, not to be asked for again`(
+        ending: ScriptedAnswer.Ending
+    ) async throws {
+        let (whole, _) = try await failures(Self.answer(ending))
+        #expect(whole?.code == .providerBadResponse)
         #expect(whole?.status == 502)
+        #expect(whole?.isRetryable == false)
+    }
+
+    @Test func `a refusal that is cut is known by its status`() async throws {
+        var answer = ScriptedAnswer.json(#"{"error":{"message":"slow down"}}"#, status: 429)
+        answer.ending = .close(at: 10)
+        let (whole, streamed) = try await failures(answer)
+        #expect(whole?.code == .providerRateLimited)
+        #expect(streamed?.code == .providerRateLimited)
     }
 
     @Test(

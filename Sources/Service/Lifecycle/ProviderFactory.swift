@@ -97,7 +97,7 @@ extension SimulatedOptions {
         jitter = configuration.jitter
         outputTokens = configuration.outputTokens
         faultRate = configuration.faultRate
-        if !configuration.faults.isEmpty { faults = configuration.faults.compactMap { Fault(rawValue: $0.rawValue) } }
-        fault = configuration.forcedFault.flatMap { Fault(rawValue: $0.rawValue) }
+        if !configuration.faults.isEmpty { faults = configuration.faults }
+        fault = configuration.forcedFault
     }
 }

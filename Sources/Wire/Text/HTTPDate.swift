@@ -14,6 +14,34 @@ public enum HTTPDate {
         out.append(" GMT")
     }
 
+    /// Seconds since 1970; nil for anything but an IMF-fixdate from then to 9999.
+    public static func parse(_ text: String) -> Int? {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 29, let day = number(bytes[5..<7]), let year = number(bytes[12..<16]),
+            let month = (1...12).first(where: { isMonth($0, bytes[7..<12]) }),
+            1...CivilTime.daysInMonth(month, year: year) ~= day, let hour = number(bytes[17..<19]),
+            let minute = number(bytes[20..<22]), let second = number(bytes[23..<25])
+        else { return nil }
+        let time = CivilTime.days(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second
+        // Written again it shows whether weekday, punctuation and ranges were right.
+        var canonical: [UInt8] = []
+        append(secondsSince1970: time, to: &canonical)
+        return canonical == bytes ? time : nil
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+        digits.reduce(0) { number, digit in
+            guard let number, ByteClass.isDigit(digit) else { return nil }
+            return number * 10 + Int(digit - UInt8(ascii: "0"))
+        }
+    }
+
+    private static func isMonth(_ number: Int, _ text: ArraySlice<UInt8>) -> Bool {
+        var name: [UInt8] = []
+        name.append(month(number))
+        return text.elementsEqual(name)
+    }
+
     /// 1970-01-01 was a Thursday.
     private static func weekday(_ days: Int) -> StaticString {
         switch days % 7 {

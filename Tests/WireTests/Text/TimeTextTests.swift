@@ -13,6 +13,25 @@ struct HTTPDateTests {
         HTTPDate.append(secondsSince1970: seconds, to: &out)
         #expect(String(decoding: out, as: UTF8.self) == text)
     }
+
+    @Test func `what is written is read back`() {
+        for seconds in stride(from: 0, through: 253_402_300_799, by: 86_399 * 977) {
+            var out: [UInt8] = []
+            HTTPDate.append(secondsSince1970: seconds, to: &out)
+            #expect(HTTPDate.parse(String(decoding: out, as: UTF8.self)) == seconds)
+        }
+    }
+
+    @Test(arguments: [
+        "", "0", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 UTC", "Mon, 06 Nov 1994 08:49:37 GMT",
+        "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 6 Nov 1994 08:49:37 GMT ",
+        "Sun, 00 Nov 1994 08:49:37 GMT", "Thu, 31 Nov 1994 08:49:37 GMT", "Sun, 06 nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 06 Nov 1994 08:60:37 GMT", "Sun, 06 Nov 1994 08:49:60 GMT",
+        "Sun, 06 Nov 1994 08:49:-7 GMT", "Mon, 06 Nov 1939 08:49:37 GMT", "Sun, 06 Nov 1994 08.49.37 GMT",
+    ])
+    func `anything but an IMF-fixdate is refused`(text: String) {
+        #expect(HTTPDate.parse(text) == nil)
+    }
 }
 
 struct RFC3339Tests {

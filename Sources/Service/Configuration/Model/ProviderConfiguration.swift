@@ -1,3 +1,5 @@
+internal import Providers
+
 enum ProviderKind: String, Sendable, CaseIterable {
     case openai, anthropic, google, azure, bedrock, compatible, simulated
 
@@ -73,15 +75,7 @@ struct SimulatedConfiguration: ConfigurationGroup {
     var outputTokens = 64
     /// 0...1 of the calls fail with one of `faults`.
     var faultRate = 0.0
-    var faults: [SimulatedFault] = []
+    var faults: [SimulatedOptions.Fault] = []
     /// Fails every call.
-    var forcedFault: SimulatedFault?
-}
-
-enum SimulatedFault: String, Sendable, CaseIterable {
-    case rateLimit = "rate_limit"
-    case serverError = "server_error"
-    case auth, timeout, disconnect
-    case cutStream = "cut_stream"
-    case badJSON = "bad_json"
+    var forcedFault: SimulatedOptions.Fault?
 }
