@@ -10,13 +10,17 @@ struct DeadlineWatch {
         case expire(HTTPClientError)
     }
 
-    private enum Phase {
+    private enum Phase: Equatable {
+        /// With the time until which the pool may take.
+        case awaitingPlace(MonotonicTime)
         case connecting, awaitingHead, awaitingBody, receivingBody
     }
 
     private let connect: Duration
     private let limits: HTTPDeadlines
     private let start: MonotonicTime
+    /// When the pool gave a place: what comes before is not the server's.
+    private var connectStart: MonotonicTime
     private var phase = Phase.connecting
     private var isPaused = false
     /// When the idle time began: the head's end, the last read or the last resume.
@@ -26,7 +30,17 @@ struct DeadlineWatch {
         self.limits = limits
         self.connect = connect
         self.start = start
+        connectStart = start
         idleStart = start
+    }
+
+    mutating func awaitPlace(until end: MonotonicTime) {
+        phase = .awaitingPlace(end)
+    }
+
+    mutating func placeTaken(at now: MonotonicTime) {
+        phase = .connecting
+        connectStart = now
     }
 
     mutating func connectionChecked() {
@@ -64,10 +78,12 @@ struct DeadlineWatch {
         consider(limits.total, since: start, .expire(.totalTimeout))
         if isPaused { return next }
         switch phase {
+        case .awaitingPlace(let end):
+            consider(.zero, since: end, .expire(.poolExhausted))
         case .connecting:
             consider(limits.firstByte, since: start, .expire(.firstByteTimeout))
             consider(limits.head, since: start, .expire(.headTimeout))
-            consider(connect, since: start, .checkConnection)
+            consider(connect, since: connectStart, .checkConnection)
         case .awaitingHead:
             consider(limits.firstByte, since: start, .expire(.firstByteTimeout))
             consider(limits.head, since: start, .expire(.headTimeout))

@@ -20,7 +20,7 @@ public enum HTTPClientError: Error, Sendable, Equatable {
     case bodyCut(status: Int, reason: String)
     /// What came is not HTTP, or exceeds what a head may be.
     case malformedResponse(String)
-    /// No connection became free before the connect deadline.
+    /// No connection became free in the time that the pool gives, or before the connect deadline.
     case poolExhausted
     case cancelled
 

@@ -17,7 +17,15 @@ final class Transfer: TimerHandler, @unchecked Sendable {
     /// Why it must end, once known.
     private(set) var failure: HTTPClientError?
     private(set) var isPaused = false
+    /// The pool's; under its lock.
+    var numberInQueue: UInt64 = 0
+    private var place = Place.none
     private(set) var bodyBytes = 0
+
+    /// Among the connections of the request's pool.
+    private enum Place {
+        case none, awaited, held
+    }
 
     private let loop: TransferLoop
     /// Let go at the end: a receiver may hold the transfer to steer it.
@@ -67,15 +75,35 @@ final class Transfer: TimerHandler, @unchecked Sendable {
     private func begin(_ continuation: CheckedContinuation<Outcome, Never>) {
         self.continuation = continuation
         if let failure { return complete(.failure(failure)) }
+        if let pool = request.pool {
+            place = pool.take(for: self) ? .held : .awaited
+            if place == .awaited { watch.awaitPlace(until: start + pool.patience) }
+        }
         arm()
-        loop.start(self)
+        if place != .awaited { loop.start(self) }
+    }
+
+    /// From any thread: the pool has counted this transfer in.
+    func placeGranted() {
+        loop.reactor.submit { [self] in
+            guard continuation != nil else {
+                // It has ended meanwhile, and had already left the queue.
+                request.pool?.giveBack()
+                return
+            }
+            place = .held
+            watch.placeTaken(at: .now)
+            arm()
+            loop.start(self)
+        }
     }
 
     /// Ends the transfer at once, or right after the libcurl call in progress. The first reason stays.
     func abort(_ reason: HTTPClientError) {
         guard failure == nil else { return }
         failure = reason
-        if continuation != nil { loop.abort(self) }
+        guard continuation != nil else { return }
+        if place == .awaited { complete(.failure(reason)) } else { loop.abort(self) }
     }
 
     func complete(_ outcome: Outcome) {
@@ -84,6 +112,12 @@ final class Transfer: TimerHandler, @unchecked Sendable {
         let continuation = continuation
         self.continuation = nil
         receiver = nil
+        switch place {
+        case .none: break
+        case .awaited: request.pool?.withdraw(self)
+        case .held: request.pool?.giveBack()
+        }
+        place = .none
         continuation?.resume(returning: outcome)
     }
 
@@ -141,6 +175,7 @@ final class Transfer: TimerHandler, @unchecked Sendable {
         let now = MonotonicTime.now
         timings.head = now.since(start)
         watch.headReceived(at: now)
+        if request.endpoint.isSecure, let pool = request.pool, easy?.usesHTTP2 == true { pool.noteHTTP2() }
         arm()
         guard let receiver else { return }
         isReceiving = true

@@ -28,6 +28,14 @@ struct DeadlineWatchTests {
         #expect(watch.next == (at(12), .expire(.idleTimeout)))
     }
 
+    @Test func `the wait for a place has its own end and does not count as connecting`() {
+        var watch = watch(limits)
+        watch.awaitPlace(until: at(2))
+        #expect(watch.next == (at(2), .expire(.poolExhausted)))
+        watch.placeTaken(at: at(1))
+        #expect(watch.next == (at(6), .checkConnection))
+    }
+
     @Test func `the total applies in every phase`() {
         var watch = watch(HTTPDeadlines(head: .seconds(10), idle: .seconds(3), total: .seconds(1)))
         #expect(watch.next == (at(1), .expire(.totalTimeout)))

@@ -242,6 +242,29 @@ struct OpenAIFormProviderTests {
         #expect(streamed?.code == .streamInterrupted)
     }
 
+    @Test func `a provider whose connections are all in use is overloaded, and not ill`() async throws {
+        let scripted = try ScriptedProvider { request in
+            request.target.hasSuffix("models") ? .json("{}") : Self.answer(.silenceBeforeHead)
+        }
+        defer { scripted.stop() }
+        let provider = try provider(scripted) { options in
+            options.maximumConnections = 1
+            options.connectionPatience = .milliseconds(20)
+        }
+        let call = try ProviderCall.test(model: "m", deadlines: CallDeadlines(total: .seconds(20)))
+        let hanging = Task { await provider.failure(call) }
+        for await event in scripted.events {
+            if case .received = event { break }
+        }
+        let failure = await provider.failure(call)
+        #expect(failure?.code == .overloaded)
+        #expect(failure?.provider == "acme")
+        #expect(failure?.isRetryable == true)
+        #expect(await provider.checkHealth().status == .healthy)
+        hanging.cancel()
+        _ = await hanging.value
+    }
+
     @Test func `a server that is not there is unreachable`() async throws {
         let scripted = try ScriptedProvider(answer: Self.answer)
         let provider = try provider(scripted)

@@ -24,6 +24,10 @@ public struct OpenAIFormOptions: Sendable {
     public var headers: [(name: String, value: String)] = []
     public var models: [ModelFacts] = []
     public var firstByteTimeout: Duration?
+    /// Connections in use at once; one call more waits.
+    public var maximumConnections = 100
+    /// How long it waits before it is `overloaded`.
+    public var connectionPatience = Duration.seconds(2)
 
     public init(providerID: String, kind: Kind, baseURL: String, apiKey: String? = nil) {
         self.providerID = providerID

@@ -7,6 +7,7 @@ internal import Wire
 public final class OpenAIFormProvider: LLMProvider {
     private let options: OpenAIFormOptions
     private let client: HTTPClient
+    private let pool: ConnectionPool
     private let chat: HTTPEndpoint
     private let models: HTTPEndpoint
     /// Answers above this are refused.
@@ -16,6 +17,7 @@ public final class OpenAIFormProvider: LLMProvider {
     public init(_ options: OpenAIFormOptions, client: HTTPClient) throws(HubError) {
         self.options = options
         self.client = client
+        pool = ConnectionPool(maximumConnections: options.maximumConnections, patience: options.connectionPatience)
         var headers = options.headers
         if let key = options.apiKey {
             let scheme = options.authenticationScheme
@@ -74,12 +76,14 @@ public final class OpenAIFormProvider: LLMProvider {
         try stream.finish()
     }
 
+    /// Outside the pool: a provider that is busy is not ill.
     public func checkHealth() async -> ProviderHealth {
         let request = HTTPClientRequest(
             endpoint: models, deadlines: HTTPDeadlines(total: .seconds(5)),
             maximumResponseBytes: Self.maximumAnswerBytes)
         do throws(HTTPClientError) {
             let response = try await client.send(request)
+            if response.usesHTTP2 { pool.noteHTTP2() }
             // Any answer shows that the server is there; a refused key is the configuration's fault, not its.
             return response.status < 500
                 ? ProviderHealth(status: .healthy)
@@ -116,7 +120,7 @@ public final class OpenAIFormProvider: LLMProvider {
                 head: isStream ? firstByte : call.deadlines.total,
                 firstByte: isStream ? firstByte : call.deadlines.total,
                 idle: isStream ? call.deadlines.idle : call.deadlines.total, total: call.deadlines.total),
-            maximumResponseBytes: Self.maximumAnswerBytes)
+            maximumResponseBytes: Self.maximumAnswerBytes, pool: pool)
         return (request, dropped)
     }
 

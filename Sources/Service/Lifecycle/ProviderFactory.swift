@@ -47,6 +47,7 @@ struct ProviderFactory {
         if let organization = connection.organization { options.headers.append(("OpenAI-Organization", organization)) }
         options.models = connection.models.map { ModelFacts($0) }
         options.firstByteTimeout = connection.timeout
+        options.maximumConnections = connection.maximumConnections
         return options
     }
 }

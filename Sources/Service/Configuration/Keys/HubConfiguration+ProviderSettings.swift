@@ -59,8 +59,10 @@ extension ProviderConnection {
             "The word before the key; empty: the key alone."),
         .value("chat_path", \.chatPath, .path, "After the base URL."),
         .value("models_path", \.modelsPath, .path, "After the base URL."),
-        .value("max_connections", \.maximumConnections, .integer(1...100_000), "Open connections to the provider.")
-            .notUsedYet,
+        .value(
+            "max_connections", \.maximumConnections, .integer(1...100_000),
+            "Connections in use at once; a call that finds none free for 2 s is `overloaded`. Where the provider speaks "
+                + "HTTP/2, each serves 100 calls."),
     ]
 
     private static let offerSettings: [Setting<ProviderConnection>] = [
