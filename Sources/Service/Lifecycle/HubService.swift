@@ -29,9 +29,11 @@ final class HubService: Sendable {
     private let monitor: Task<Void, Never>
     private let running: Mutex<LoadedConfiguration>
 
-    init(_ loaded: LoadedConfiguration, clock: any TimeSource = SystemTime(), log: LogWriter = LogWriter())
-        throws(StartFailure)
-    {
+    /// - Parameter streamKeepAlive: silence after which a stream is sent a comment: contract 1.8.
+    init(
+        _ loaded: LoadedConfiguration, clock: any TimeSource = SystemTime(), log: LogWriter = LogWriter(),
+        streamKeepAlive: Duration = HTTPServerConfiguration().streamKeepAlive
+    ) throws(StartFailure) {
         let configuration = loaded.configuration
         logger = Logger(
             level: configuration.logging.level, format: configuration.logging.format, writer: log, clock: clock)
@@ -55,7 +57,8 @@ final class HubService: Sendable {
             models: ModelDirectory())
         let tls = try Self.certificate(configuration.server)
         let shards = Self.shards(reactors, log)
-        let serverConfiguration = HTTPServerConfiguration(configuration.server)
+        var serverConfiguration = HTTPServerConfiguration(configuration.server)
+        serverConfiguration.streamKeepAlive = streamKeepAlive
         server = HTTPServer(
             reactors: reactors, configuration: serverConfiguration, tls: tls,
             handler: ServiceHandler(

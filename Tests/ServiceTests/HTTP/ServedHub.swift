@@ -7,14 +7,18 @@ final class ServedHub: Sendable {
     private let service: HubService
 
     /// - Parameter configuration: YAML lines beside those every test wants.
-    init(_ configuration: String = "") throws {
+    init(_ configuration: String = "", streamKeepAlive: Duration = .seconds(20)) throws {
         let common = "port: 0\nmetrics_port: 0\nauth_enabled: false\nlog_level: error\nlog_access: false\nreactors: 1\n"
-        service = try HubService(try ConfigurationFixture.file(common + configuration).load())
+        service = try HubService(
+            try ConfigurationFixture.file(common + configuration).load(), streamKeepAlive: streamKeepAlive)
     }
 
     /// Whatever comes of the body, the hub ends.
-    static func run(_ configuration: String = "", _ body: (ServedHub) async throws -> Void) async throws {
-        let hub = try ServedHub(configuration)
+    static func run(
+        _ configuration: String = "", streamKeepAlive: Duration = .seconds(20),
+        _ body: (ServedHub) async throws -> Void
+    ) async throws {
+        let hub = try ServedHub(configuration, streamKeepAlive: streamKeepAlive)
         var failure: (any Error)?
         do { try await body(hub) } catch { failure = error }
         await hub.service.shutDown()
@@ -32,9 +36,13 @@ extension SocketClient {
     func post(
         _ path: String, _ body: [UInt8], headers: [(name: String, value: String)] = []
     ) throws -> ReceivedResponse {
+        try sendPost(path, body, headers: headers)
+        return try readResponse()
+    }
+
+    func sendPost(_ path: String, _ body: [UInt8], headers: [(name: String, value: String)] = []) throws {
         var head = "POST \(path) HTTP/1.1\r\nhost: hub\r\ncontent-type: application/json\r\n"
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         try send(Array((head + "content-length: \(body.count)\r\n\r\n").utf8) + body)
-        return try readResponse()
     }
 }
