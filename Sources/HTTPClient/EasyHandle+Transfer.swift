@@ -1,4 +1,5 @@
 import CCurl
+import Reactor
 
 /// What a transfer asks of its handle, and libcurl's calls back.
 extension EasyHandle {
@@ -53,6 +54,29 @@ let onHeader: curl_write_callback = { bytes, size, count, context in
     guard let context = unsafe context, let transfer = unsafe EasyHandle.from(context).transfer else { return 0 }
     let length = size * count
     return unsafe transfer.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: length)) ? length : 0
+}
+
+/// Refuses addresses out of the endpoint's reach before anything is sent there.
+let onOpenSocket: curl_opensocket_callback = { context, _, address in
+    guard let context = unsafe context, let address = unsafe address,
+        let transfer = unsafe EasyHandle.from(context).transfer, let target = unsafe SocketAddress(address)
+    else { return ccurl_socket_bad }
+    let endpoint = transfer.request.endpoint
+    guard endpoint.reach.allows(target, isLiteral: endpoint.isLiteral) else {
+        transfer.refusedAddress = target.addressText
+        return ccurl_socket_bad
+    }
+    return unsafe ccurl_open_socket(address)
+}
+
+extension SocketAddress {
+    fileprivate init?(_ address: UnsafePointer<curl_sockaddr>) {
+        var bytes = SIMD16<UInt8>()
+        let isKnown = unsafe withUnsafeMutableBytes(of: &bytes) { unsafe ccurl_address(address, $0.baseAddress) }
+        guard isKnown != 0 else { return nil }
+        let words = unsafe unsafeBitCast(bytes, to: SIMD2<UInt64>.self)
+        self.init(high: UInt64(bigEndian: words[0]), low: UInt64(bigEndian: words[1]), port: 0)
+    }
 }
 
 let onResolve: curl_resolver_start_callback = { _, _, context in

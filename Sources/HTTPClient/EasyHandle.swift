@@ -64,6 +64,10 @@ final class EasyHandle {
         self.endpoint = endpoint
         form = nil
         set(CURLOPT_URL, endpoint.url)
+        // A connection that another endpoint opened was not checked for this one.
+        let isApart = endpoint.reach == .publicOnly
+        set(CURLOPT_FRESH_CONNECT, isApart ? 1 : 0)
+        set(CURLOPT_FORBID_REUSE, isApart ? 1 : 0)
         note(unsafe ccurl_set_headers(curl, endpoint.headers))
     }
 
@@ -131,6 +135,8 @@ final class EasyHandle {
         note(unsafe ccurl_set_receiver(curl, CURLOPT_WRITEFUNCTION, onBody))
         note(unsafe ccurl_set_receiver(curl, CURLOPT_HEADERFUNCTION, onHeader))
         note(unsafe ccurl_set_resolver_start(curl, onResolve))
+        unsafe set(CURLOPT_OPENSOCKETDATA, pointer: context)
+        note(unsafe ccurl_set_open_socket(curl, onOpenSocket))
     }
 
     private func setTransport(_ configuration: HTTPClientConfiguration) {

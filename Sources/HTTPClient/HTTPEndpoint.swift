@@ -1,4 +1,5 @@
 import CCurl
+import Reactor
 
 /// What stays the same from call to call: method, URL and headers in the form libcurl wants them.
 ///
@@ -10,13 +11,17 @@ public final class HTTPEndpoint: @unchecked Sendable {
     public let url: String
     public let isSecure: Bool
     public let host: String
+    public let reach: AddressReach
+    /// The host is an address, not a name.
+    let isLiteral: Bool
     let headers: UnsafeMutablePointer<curl_slist>?
 
-    /// - Throws: `invalidRequest` for a URL that is not absolute http or https or holds credentials, for a
-    ///   method or header name that is no token, for control characters in a value, and for headers that
-    ///   decide the framing.
+    /// - Throws: `invalidRequest` for a URL that is not absolute http or https or holds credentials, for http with
+    ///   `publicOnly`, for a method or header name that is no token, for control characters in a value, and for
+    ///   headers that decide the framing.
     public init(
-        method: String, url: String, headers: [(name: String, value: String)] = []
+        method: String, url: String, headers: [(name: String, value: String)] = [],
+        reach: AddressReach = .configured
     ) throws(HTTPClientError) {
         guard HeaderRules.isToken(method) else {
             throw .invalidRequest("not a method: \(method.debugDescription)")
@@ -26,6 +31,9 @@ public final class HTTPEndpoint: @unchecked Sendable {
         self.url = url
         isSecure = parts.scheme == "https"
         host = parts.host
+        self.reach = reach
+        isLiteral = parts.isAddress
+        if reach == .publicOnly, !isSecure { throw .invalidRequest("only https is allowed") }
         unsafe self.headers = try HeaderList.make(Self.lines(headers), before: nil)
     }
 
@@ -82,6 +90,12 @@ enum HeaderList {
 private struct URLParts {
     var scheme = ""
     var host = ""
+
+    /// libcurl has written an address of any notation in the usual one.
+    var isAddress: Bool {
+        let bare = host.hasPrefix("[") ? String(host.dropFirst().prefix { $0 != "]" && $0 != "%" }) : host
+        return SocketAddress(literal: bare, port: 0) != nil
+    }
 
     init(_ url: String) throws(HTTPClientError) {
         guard let handle = unsafe curl_url() else { throw .invalidRequest("out of memory") }

@@ -14,6 +14,8 @@ final class Transfer: TimerHandler, @unchecked Sendable {
     /// Set while libcurl works on it.
     var easy: EasyHandle?
     var hasStartedResolving = false
+    /// Where the host led, if the connection was refused for that.
+    var refusedAddress: String?
     /// Why it must end, once known.
     private(set) var failure: HTTPClientError?
     private(set) var isPaused = false
@@ -126,6 +128,9 @@ final class Transfer: TimerHandler, @unchecked Sendable {
         if let failure { return .failure(failure) }
         guard code == CURLE_OK else {
             let error = HTTPClientError(code, message: easy.message(code))
+            if case .connectFailed = error, let refusedAddress {
+                return .failure(.connectFailed("\(request.endpoint.host) leads to \(refusedAddress), which is refused"))
+            }
             guard head.isComplete, case .connectionClosed(let reason) = error else { return .failure(error) }
             return .failure(.bodyCut(status: head.status, reason: reason))
         }

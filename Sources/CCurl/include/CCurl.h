@@ -4,6 +4,10 @@
 #define CCURL_H
 
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
 
 static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
     return curl_easy_setopt(easy, option, value);
@@ -28,6 +32,28 @@ static inline CURLcode ccurl_set_receiver(CURL *easy, CURLoption option, curl_wr
 }
 static inline CURLcode ccurl_set_resolver_start(CURL *easy, curl_resolver_start_callback callback) {
     return curl_easy_setopt(easy, CURLOPT_RESOLVER_START_FUNCTION, callback);
+}
+static inline CURLcode ccurl_set_open_socket(CURL *easy, curl_opensocket_callback callback) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+
+/// Where libcurl is about to connect: 16 bytes in network order, IPv4 as `::ffff:a.b.c.d`. Zero for another family.
+static inline int ccurl_address(const struct curl_sockaddr *address, uint8_t *bytes) {
+    if (address->family == AF_INET6 && address->addrlen >= sizeof(struct sockaddr_in6)) {
+        memcpy(bytes, &((const struct sockaddr_in6 *)(const void *)&address->addr)->sin6_addr, 16);
+        return 1;
+    }
+    if (address->family == AF_INET && address->addrlen >= sizeof(struct sockaddr_in)) {
+        memset(bytes, 0, 10);
+        memset(bytes + 10, 0xff, 2);
+        memcpy(bytes + 12, &((const struct sockaddr_in *)(const void *)&address->addr)->sin_addr, 4);
+        return 1;
+    }
+    return 0;
+}
+/// A socket for that address, or CURL_SOCKET_BAD.
+static inline curl_socket_t ccurl_open_socket(const struct curl_sockaddr *address) {
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 /// A value libcurl does not have is 0.
@@ -81,5 +107,6 @@ static inline CURLSH *ccurl_share_sessions(void) {
 /// Macros that Swift does not import.
 static const int ccurl_poll_remove = CURL_POLL_REMOVE;
 static const curl_socket_t ccurl_socket_timeout = CURL_SOCKET_TIMEOUT;
+static const curl_socket_t ccurl_socket_bad = CURL_SOCKET_BAD;
 
 #endif

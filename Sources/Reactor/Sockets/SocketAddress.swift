@@ -21,7 +21,10 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         SocketAddress(high: high, low: low, port: port)
     }
 
-    init(high: UInt64, low: UInt64, port: UInt16) {
+    /// - Parameters:
+    ///   - high: the first eight address bytes; IPv4 in its mapped form.
+    ///   - low: the last eight.
+    public init(high: UInt64, low: UInt64, port: UInt16) {
         self.high = high
         self.low = low
         self.port = port
