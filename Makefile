@@ -32,6 +32,7 @@ check: ## Check layout, scripts, warnings and target boundaries
 	swift format lint --strict --parallel --recursive --configuration .swift-format $(SWIFT_SOURCES)
 	shellcheck $(SHELL_SCRIPTS)
 	swift build --build-tests $(SWIFT_FLAGS)
+	@scripts/check-compile.sh
 
 format: ## Lay out the Swift sources
 	swift format format --in-place --parallel --recursive --configuration .swift-format $(SWIFT_SOURCES)

@@ -1,0 +1,6 @@
+// error: requires the types 'Missing' and 'Present' be equivalent
+import HubCore
+
+func request() throws {
+    _ = try RequestBuilder().user("Say hi").build()
+}
