@@ -1,0 +1,50 @@
+"""What a model accepts and what it refuses, as data: the adapters read it and hold no list of names.
+
+    limit       the field of the output limit: max_completion_tokens; absent: max_tokens
+    refuses     fields of the request that the model answers with an error
+    turns       alternating: user and assistant must take turns
+    thinking    adaptive: no budget of reasoning tokens can be set
+    prefill     false: the last message may not be the assistant's
+    efforts     the reasoning efforts it takes beside low, medium and high
+    cache_minimum   tokens below which nothing is cached
+    system_role false: no system message
+"""
+
+import re
+
+SAMPLING = ["temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias"]
+OPENAI_REASONING = re.compile(r"(openai|azure)/(o[134]|gpt-5|gpt-6|codex)")
+# They think no tokens, and take what the others took.
+OPENAI_CHAT = re.compile(r"(openai|azure)/gpt-5[.\d]*-chat")
+NO_STOP = re.compile(r"(openai|azure)/(o3|o4|gpt-5|gpt-6)")
+EFFORTS = ["none", "minimal", "xhigh", "max"]
+
+
+def of(name, row):
+    found = {}
+    if row["mode"] == "embedding":
+        return found
+    if OPENAI_REASONING.match(name):
+        found["limit"] = "max_completion_tokens"
+    refused = []
+    if OPENAI_REASONING.match(name) and not OPENAI_CHAT.match(name):
+        refused += SAMPLING + (["stop"] if NO_STOP.match(name) else [])
+    elif row.get("supports_sampling_params") is False:
+        refused += ["temperature", "top_p", "top_k"]
+    if row.get("supports_tool_choice") is False and row.get("supports_function_calling"):
+        refused.append("tool_choice")
+    if refused:
+        found["refuses"] = refused
+    if name.startswith(("bedrock/", "perplexity/")):
+        found["turns"] = "alternating"
+    if row.get("supports_adaptive_thinking") and row.get("supports_sampling_params") is False:
+        found["thinking"] = "adaptive"
+    if row.get("supports_assistant_prefill") is False and "claude" in name:
+        found["prefill"] = False
+    if efforts := [effort for effort in EFFORTS if row.get(f"supports_{effort}_reasoning_effort")]:
+        found["efforts"] = efforts
+    if isinstance(row.get("prompt_cache_min_tokens"), int):
+        found["cache_minimum"] = row["prompt_cache_min_tokens"]
+    if row.get("supports_system_messages") is False and row["mode"] == "chat":
+        found["system_role"] = False
+    return found
