@@ -26,6 +26,7 @@ let package = Package(
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "CYAML", linkerSettings: [.linkedLibrary("yaml")]),
         .target(name: "COpenAPI"),
+        .target(name: "CModels"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
 
@@ -42,7 +43,7 @@ let package = Package(
         // Wire formats of the providers to and from one model. Pure.
         .target(name: "Dialects", dependencies: ["Wire"], swiftSettings: strict),
         // The hub itself: registry, pipeline, middleware, routing, errors, metrics.
-        .target(name: "HubCore", dependencies: ["Wire", "Dialects"], swiftSettings: strict),
+        .target(name: "HubCore", dependencies: ["Wire", "Dialects", "CModels"], swiftSettings: strict),
         // Adapters: OpenAI, compatible servers, simulated.
         .target(
             name: "Providers", dependencies: ["HubCore", "HTTPClient", "Reactor", "Dialects", "Crypto", "Wire"],

@@ -27,7 +27,7 @@ public final class ConnectorHub: Sendable {
         self.metrics = metrics
         state = Mutex(
             State(
-                registry: ProviderRegistry(providers: providers, metrics: metrics),
+                registry: Self.registry(providers, options, metrics),
                 pipeline: Pipeline(
                     options: options, authenticator: authenticator, middleware: middleware, metrics: metrics)))
     }
@@ -35,11 +35,17 @@ public final class ConnectorHub: Sendable {
     /// The providers as they are now.
     public var registry: ProviderRegistry { state.withLock { $0.registry } }
 
+    /// The names of models that routes add, each with the target it leads to now.
+    public var aliases: [(name: String, entry: ProviderEntry, model: String)] {
+        let state = state.withLock { $0 }
+        return state.pipeline.options.planner.aliases(state.registry)
+    }
+
     /// Puts a new configuration in force; requests under way keep the old one.
     public func reconfigure(
         providers: [any LLMProvider], options: HubOptions, authenticator: any Authenticator
     ) {
-        let registry = ProviderRegistry(providers: providers, metrics: metrics)
+        let registry = Self.registry(providers, options, metrics)
         state.withLock { state in
             state = State(
                 registry: registry,
@@ -47,6 +53,13 @@ public final class ConnectorHub: Sendable {
                     options: options, authenticator: authenticator, middleware: state.pipeline.middleware,
                     metrics: metrics))
         }
+    }
+
+    private static func registry(
+        _ providers: [any LLMProvider], _ options: HubOptions, _ metrics: HubMetrics
+    ) -> ProviderRegistry {
+        ProviderRegistry(
+            providers: providers, metrics: metrics, catalogue: options.catalogue, prices: options.prices)
     }
 
     /// Checks a credential without a call, for other endpoints.

@@ -227,7 +227,8 @@ final class Pipeline: Sendable {
 
     private func settle(_ context: RequestContext) {
         guard let plan = context.plan, let usage = context.usage else { return }
-        context.costNanoDollars = plan.modelEntry.facts?.price?.cost(of: usage)
+        let today = CalendarDay(wallNanoseconds: context.clock.wallNanoseconds)
+        context.costNanoDollars = plan.modelEntry.facts?.prices.price(on: today)?.cost(of: usage)
     }
 
     // MARK: End

@@ -147,7 +147,8 @@ class ScriptedProvider:
                 headers[name.lower()] = value.strip()
             body = reader.read(int(headers.get("content-length", 0)))
             if method == "GET":
-                connection.sendall(whole({"object": "list", "data": [{"id": model} for model in MODELS]}))
+                models = {"object": "list", "data": [{"id": model} for model in MODELS]}
+                connection.sendall(whole(models) if path.endswith("/models") else whole({}, 404))
                 continue
             exchange = self._scripts.get_nowait() if not self._scripts.empty() else Exchange((RESET,))
             exchange.method, exchange.path, exchange.headers, exchange.body = method, path, headers, body

@@ -73,6 +73,9 @@ def of(name, row):
     if price["input"] == 0 == price["output"] and not name.lower().endswith(("free", ":free")):
         return None
     add_cache_writes(name, price)
+    if name.startswith(("google/", "vertex/gemini")) and row.get("supports_audio_input"):
+        # Google's list names sound only where it costs more than text.
+        price.setdefault("audio_input", price["input"])
     if "tiers" not in price and (found := tiers(row)):
         price["tiers"] = found
     for service, suffix in SERVICES.items():

@@ -1,12 +1,17 @@
 /// Tokens of one call in disjoint classes: a token is counted in exactly one of them.
 public struct TokenUsage: Equatable, Sendable {
-    /// Read uncached.
+    /// Read uncached; sound apart.
     public var input: Int
     public var cacheRead: Int
+    /// Written to the provider's cache for its default time.
     public var cacheWrite: Int
-    /// Visible output.
+    /// Written to it for an hour.
+    public var cacheWriteHour = 0
+    /// Visible output; sound apart.
     public var output: Int
     public var reasoning: Int
+    public var audioInput = 0
+    public var audioOutput = 0
 
     public init(input: Int = 0, cacheRead: Int = 0, cacheWrite: Int = 0, output: Int = 0, reasoning: Int = 0) {
         self.input = input
@@ -16,16 +21,21 @@ public struct TokenUsage: Equatable, Sendable {
         self.reasoning = reasoning
     }
 
+    public var cacheWriteTotal: Int { cacheWrite + cacheWriteHour }
     /// OpenAI's `prompt_tokens`.
-    public var promptTotal: Int { input + cacheRead + cacheWrite }
+    public var promptTotal: Int { input + audioInput + cacheRead + cacheWriteTotal }
     /// OpenAI's `completion_tokens`.
-    public var completionTotal: Int { output + reasoning }
+    public var completionTotal: Int { output + audioOutput + reasoning }
     public var total: Int { promptTotal + completionTotal }
 
     public static func + (left: TokenUsage, right: TokenUsage) -> TokenUsage {
-        TokenUsage(
+        var sum = TokenUsage(
             input: left.input + right.input, cacheRead: left.cacheRead + right.cacheRead,
             cacheWrite: left.cacheWrite + right.cacheWrite, output: left.output + right.output,
             reasoning: left.reasoning + right.reasoning)
+        sum.cacheWriteHour = left.cacheWriteHour + right.cacheWriteHour
+        sum.audioInput = left.audioInput + right.audioInput
+        sum.audioOutput = left.audioOutput + right.audioOutput
+        return sum
     }
 }

@@ -41,7 +41,10 @@ public final class TargetMetrics: Sendable {
     }
 
     func count(_ usage: TokenUsage, costNanoDollars: Int?, shard: Int) {
-        let amounts = [usage.input, usage.cacheRead, usage.cacheWrite, usage.output, usage.reasoning]
+        let amounts = [
+            usage.input + usage.audioInput, usage.cacheRead, usage.cacheWriteTotal, usage.output + usage.audioOutput,
+            usage.reasoning,
+        ]
         for (index, amount) in amounts.enumerated() where amount > 0 {
             tokens.add(UInt64(amount), to: index, shard: shard)
         }

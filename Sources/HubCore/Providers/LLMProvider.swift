@@ -35,14 +35,19 @@ extension LLMProvider {
 public struct ProviderMetadata: Sendable {
     /// `openai`, `compatible` or `simulated`: which adapter serves it.
     public var kind: String
+    /// As configured; empty: what the catalogue has of the vendor.
     public var models: [ModelFacts]
     /// Takes model names that are not in `models`.
     public var acceptsUnknownModels: Bool
+    /// Whose models these are in the catalogue. Nil: the kind's for vendors with a kind of their own, else the provider's
+    /// id.
+    public var vendor: String?
 
-    public init(kind: String, models: [ModelFacts], acceptsUnknownModels: Bool) {
+    public init(kind: String, models: [ModelFacts], acceptsUnknownModels: Bool, vendor: String? = nil) {
         self.kind = kind
         self.models = models
         self.acceptsUnknownModels = acceptsUnknownModels
+        self.vendor = vendor
     }
 }
 

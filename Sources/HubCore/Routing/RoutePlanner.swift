@@ -57,6 +57,18 @@ public struct RoutePlanner: Sendable {
             parameter: "model")
     }
 
+    /// The names that routes give to models of their own accord: patterns that are plain names. Each with the target it
+    /// leads to now.
+    public func aliases(_ registry: ProviderRegistry) -> [(name: String, entry: ProviderEntry, model: String)] {
+        routes.compactMap { route in
+            guard !route.pattern.utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }),
+                let target = route.targets.first(where: { registry[$0.provider]?.isReady == true }),
+                let entry = registry[target.provider]
+            else { return nil }
+            return (route.pattern, entry, target.model ?? route.pattern)
+        }
+    }
+
     private func agreed(_ pins: [String]) throws(HubError) -> String? {
         guard let first = pins.first else { return nil }
         if let other = pins.first(where: { $0 != first }) {

@@ -23,6 +23,8 @@ public struct OpenAIFormOptions: Sendable {
     /// Sent with every call.
     public var headers: [(name: String, value: String)] = []
     public var models: [ModelFacts] = []
+    /// Whose models of the catalogue these are; nil: by kind or id.
+    public var vendor: String?
     public var firstByteTimeout: Duration?
     /// Connections in use at once; one call more waits.
     public var maximumConnections = 100

@@ -36,7 +36,8 @@ public final class OpenAIFormProvider: LLMProvider {
     public var providerID: String { options.providerID }
 
     public func metadata() -> ProviderMetadata {
-        ProviderMetadata(kind: options.kind.rawValue, models: options.models, acceptsUnknownModels: true)
+        ProviderMetadata(
+            kind: options.kind.rawValue, models: options.models, acceptsUnknownModels: true, vendor: options.vendor)
     }
 
     public func validateConfiguration() throws(HubError) {

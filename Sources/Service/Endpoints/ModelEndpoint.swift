@@ -8,10 +8,14 @@ enum ModelEndpoint {
     static func list(_ call: EndpointCall) async {
         do throws(HubError) {
             let principal = try authenticate(call)
-            let models = call.service.models.all(call.service.hub.registry).filter {
-                principal.allows(model: $0.facts.id, at: $0.provider)
+            let models = call.service.models.all(call.service.hub) { principal.allows(model: $0, at: $1) }
+            var writer = JSONWriter(reserving: 1024)
+            if isAnthropic(call) {
+                AnthropicModels.write(models, to: &writer)
+            } else {
+                writeList(models, call, to: &writer)
             }
-            call.respond(render(models, call))
+            call.respond(writer.bytes)
         } catch {
             call.entry.failure = error
             call.respond(error, form: .openAI)
@@ -22,12 +26,16 @@ enum ModelEndpoint {
         do throws(HubError) {
             let principal = try authenticate(call)
             let id = call.parameters["id"] ?? ""
-            let model = call.service.models.find(id, call.service.hub.registry)
-            guard let model, principal.allows(model: model.facts.id, at: model.provider) else {
+            let model = call.service.models.find(id, call.service.hub) { principal.allows(model: $0, at: $1) }
+            guard let model else {
                 throw HubError(.modelNotFound, "the model \(id) does not exist", parameter: "id")
             }
             var writer = JSONWriter()
-            write(model, call, to: &writer)
+            if isAnthropic(call) {
+                AnthropicModels.write(model, to: &writer)
+            } else {
+                write(model, call, to: &writer)
+            }
             call.respond(writer.bytes)
         } catch {
             call.entry.failure = error
@@ -39,8 +47,14 @@ enum ModelEndpoint {
         try call.service.hub.authenticate(RequestDirectives.credential(call.request.head))
     }
 
-    private static func render(_ models: [ModelDirectory.Listed], _ call: EndpointCall) -> [UInt8] {
-        var writer = JSONWriter(reserving: 1024)
+    /// Anthropic's clients say so with every call.
+    private static func isAnthropic(_ call: EndpointCall) -> Bool {
+        call.request.head.value(of: "anthropic-version") != nil
+    }
+
+    private static func writeList(
+        _ models: [ModelDirectory.Listed], _ call: EndpointCall, to writer: inout JSONWriter
+    ) {
         writer.beginObject()
         writer.member("object", "list")
         writer.key("data")
@@ -48,49 +62,39 @@ enum ModelEndpoint {
         for model in models { write(model, call, to: &writer) }
         writer.endArray()
         writer.endObject()
-        return writer.bytes
     }
 
     private static func write(_ model: ModelDirectory.Listed, _ call: EndpointCall, to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.member("id", model.facts.id)
+        writer.member("id", model.name)
         writer.member("object", "model")
         writer.member("created", ModelDirectory.created)
-        writer.member("owned_by", model.provider)
-        if call.request.head.valueEquals("x-hub-metadata", "true") { writeHub(model, to: &writer) }
+        writer.member("owned_by", model.providers.first?.id ?? "")
+        if call.request.head.valueEquals("x-hub-metadata", "true") {
+            writeHub(model, on: CalendarDay(wallNanoseconds: call.service.clock.wallNanoseconds), to: &writer)
+        }
         writer.endObject()
     }
 
-    private static func writeHub(_ model: ModelDirectory.Listed, to writer: inout JSONWriter) {
+    private static func writeHub(
+        _ model: ModelDirectory.Listed, on day: CalendarDay, to writer: inout JSONWriter
+    ) {
+        let facts = model.facts
         writer.key("hub")
         writer.beginObject()
         writer.key("providers")
         writer.beginArray()
-        writer.string(model.provider)
+        for provider in model.providers { writer.string(provider.id) }
         writer.endArray()
-        if let window = model.facts.contextWindow { writer.member("context_window", window) }
-        if let limit = model.facts.maximumOutputTokens { writer.member("max_output_tokens", limit) }
+        if let window = facts.contextWindow { writer.member("context_window", window) }
+        if let limit = facts.maximumOutputTokens { writer.member("max_output_tokens", limit) }
         writer.key("capabilities")
         writer.beginArray()
-        for capability in model.facts.capabilities { writer.string(capability) }
+        for capability in facts.capabilities { writer.string(capability) }
         writer.endArray()
+        if let deprecation = facts.deprecation { writer.member("deprecation_date", deprecation.text) }
         writer.key("pricing")
-        writePrice(model.facts.price, to: &writer)
-        writer.endObject()
-    }
-
-    /// USD per million tokens.
-    private static func writePrice(_ price: Price?, to writer: inout JSONWriter) {
-        guard let price else { return writer.null() }
-        let classes: [(StaticString, Int?)] = [
-            ("input", price.input), ("cache_read", price.cacheRead), ("cache_write", price.cacheWrite),
-            ("output", price.output), ("reasoning", price.reasoning),
-        ]
-        writer.beginObject()
-        for (name, pico) in classes {
-            // Pico-dollars per token are micro-dollars per million tokens.
-            if let pico { writer.member(name, Double(pico) / 1_000_000) }
-        }
+        if let price = facts.prices.price(on: day) { PriceJSON.write(price, to: &writer) } else { writer.null() }
         writer.endObject()
     }
 }

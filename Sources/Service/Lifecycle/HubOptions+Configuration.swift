@@ -2,8 +2,11 @@ internal import HTTPServer
 internal import HubCore
 
 extension HubOptions {
-    init(_ configuration: HubConfiguration) {
+    init(_ loaded: LoadedConfiguration) {
         self.init()
+        let configuration = loaded.configuration
+        catalogue = loaded.catalogue
+        prices = PriceBook(loaded.prices)
         requestTimeout = configuration.timeouts.request
         callDeadlines = CallDeadlines(
             firstByte: configuration.timeouts.providerFirstByte, idle: configuration.timeouts.streamIdle,

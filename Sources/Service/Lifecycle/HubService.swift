@@ -47,7 +47,7 @@ final class HubService: Sendable {
         client = HTTPClient(reactors: reactors, configuration: clientConfiguration)
         let factory = ProviderFactory(reactors: reactors, client: client)
         let hub = ConnectorHub(
-            providers: factory.providers(loaded.providers), options: HubOptions(configuration),
+            providers: factory.providers(loaded.providers), options: HubOptions(loaded),
             authenticator: Self.authenticator(configuration.authentication),
             metrics: HubMetrics(shards: reactors.reactors.count))
         state = ServiceState(
@@ -83,7 +83,7 @@ final class HubService: Sendable {
     func reload(_ loaded: LoadedConfiguration) {
         let factory = ProviderFactory(reactors: reactors, client: client)
         state.hub.reconfigure(
-            providers: factory.providers(loaded.providers), options: HubOptions(loaded.configuration),
+            providers: factory.providers(loaded.providers), options: HubOptions(loaded),
             authenticator: Self.authenticator(loaded.configuration.authentication))
         reloadCertificate(loaded.configuration.server)
         running.withLock { $0 = loaded }

@@ -46,6 +46,7 @@ struct ProviderFactory {
         options.headers = connection.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value.reveal()) }
         if let organization = connection.organization { options.headers.append(("OpenAI-Organization", organization)) }
         options.models = connection.models.map { ModelFacts($0) }
+        options.vendor = connection.vendor
         options.firstByteTimeout = connection.timeout
         options.maximumConnections = connection.maximumConnections
         return options
@@ -72,20 +73,6 @@ struct UnreadyProvider: LLMProvider {
     func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse { throw problem }
     func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
         throw problem
-    }
-}
-
-extension ModelFacts {
-    init(_ model: ModelConfiguration) {
-        let price = model.pricing.flatMap { pricing -> Price? in
-            guard let input = pricing.input?.picodollars, let output = pricing.output?.picodollars else { return nil }
-            return Price(
-                input: input, cacheRead: pricing.cacheRead?.picodollars, cacheWrite: pricing.cacheWrite?.picodollars,
-                output: output, reasoning: pricing.reasoning?.picodollars)
-        }
-        self.init(
-            id: model.id, contextWindow: model.contextWindow, maximumOutputTokens: model.maximumOutputTokens,
-            capabilities: model.capabilities.isEmpty ? ["chat"] : model.capabilities, price: price)
     }
 }
 

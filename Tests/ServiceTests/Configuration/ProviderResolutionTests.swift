@@ -113,7 +113,7 @@ struct ProviderResolutionTests {
         #expect([connection.weight, connection.priority, connection.maximumConnections] == [3, -1, 7])
         let model = try #require(connection.models.first)
         #expect(model.contextWindow == 8192)
-        #expect(model.pricing?.input?.picodollars == 150_000)
+        #expect(model.pricing?.tokens.input?.picodollars == 150_000)
         #expect(model.pricing?.tiers.first?.aboveInputTokens == 1000)
         let simulated = try provider("simulated", fixture).connection.simulated
         #expect(simulated.seed == .max)

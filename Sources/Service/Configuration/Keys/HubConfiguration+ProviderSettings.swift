@@ -6,7 +6,10 @@ extension HubConfiguration {
                 of: .object(ProviderConfiguration.settings, check: ProviderConfiguration.check), limit: 100,
                 unique: \.id),
             "The providers and how they are reached. `simulated` and the vendors are there without an entry."),
-        .optional("prices_file", \.pricesFile, .text(), "Prices over the built-in table.").notUsedYet,
+        .optional(
+            "models_file", \.modelsFile, .text(),
+            "A catalogue of models in place of the built-in one, in the form of `config/models.json`."),
+        .optional("prices_file", \.pricesFile, .text(), "Dated prices over the catalogue's, YAML or JSON."),
     ]
 }
 
@@ -67,7 +70,11 @@ extension ProviderConnection {
 
     private static let offerSettings: [Setting<ProviderConnection>] = [
         .value(
-            "models", \.models, .list(of: .object(ModelConfiguration.settings), unique: \.id), "The models it offers."),
+            "models", \.models, .list(of: .object(ModelConfiguration.settings), unique: \.id),
+            "The models it offers. What an entry leaves open is taken from the catalogue."),
+        .optional(
+            "vendor", \.vendor, .identifier("1..40 letters, digits or -", maximumLength: 40, also: "-"),
+            "Whose models of the catalogue these are; default: the kind, or for `compatible` the provider's id."),
         .value("weight", \.weight, .integer(0...1_000_000), "A share under round-robin.").notUsedYet,
         .value("priority", \.priority, .integer(-1_000_000...1_000_000), "Ascending under failover.").notUsedYet,
     ]
@@ -96,31 +103,5 @@ extension ModelConfiguration {
         .optional("context_window", \.contextWindow, .integer(1...1_000_000_000, unit: "tokens"), "Input and output."),
         .optional("max_output_tokens", \.maximumOutputTokens, .integer(1...1_000_000_000, unit: "tokens"), "Output."),
         .optional("pricing", \.pricing, .object(ModelPricing.settings), "USD per million tokens."),
-    ]
-}
-
-extension ModelPricing {
-    static let settings: [Setting<ModelPricing>] = [
-        .optional("input", \.input, .price, "Input that was not cached."),
-        .optional("cache_read", \.cacheRead, .price, "Input read from the provider's cache."),
-        .optional("cache_write", \.cacheWrite, .price, "Input written to it."),
-        .optional("output", \.output, .price, "Visible output."),
-        .optional("reasoning", \.reasoning, .price, "Reasoning; default: as output."),
-        .optional("per_image", \.perImage, .price, "Per million images.").notUsedYet,
-        .value(
-            "tiers", \.tiers, .list(of: .object(PricingTier.settings), limit: 20), "Other prices for longer inputs."
-        ).notUsedYet,
-    ]
-}
-
-extension PricingTier {
-    static let settings: [Setting<PricingTier>] = [
-        .value("above_input_tokens", \.aboveInputTokens, .integer(1...1_000_000_000), "From the next token on.")
-            .required,
-        .optional("input", \.input, .price, "Input that was not cached."),
-        .optional("cache_read", \.cacheRead, .price, "Input read from the provider's cache."),
-        .optional("cache_write", \.cacheWrite, .price, "Input written to it."),
-        .optional("output", \.output, .price, "Visible output."),
-        .optional("reasoning", \.reasoning, .price, "Reasoning; default: as output."),
     ]
 }

@@ -35,12 +35,15 @@ struct ConfigurationLoader {
         apply(commandLineLayer())
         var sources = context.origins
         let changes = running.map { keepFixedKeys(of: $0, &sources) } ?? ConfigurationChanges()
+        let catalogue = context.catalogue(configuration.modelsFile, origin: sources["models_file"])
+        let prices = context.prices(configuration.pricesFile, origin: sources["prices_file"])
         let providers = configuration.resolvedProviders(sources: sources)
         let rules = ConfigurationRules(configuration: configuration, providers: providers, sources: sources)
         if !hasUnreadableFile { rules.check(&context) }
         if let errors = context.errors { throw errors }
         return LoadedConfiguration(
-            configuration: configuration, providers: providers, files: files, warnings: rules.warnings,
+            configuration: configuration, catalogue: catalogue, prices: prices, providers: providers, files: files,
+            warnings: rules.warnings,
             sources: sources, changes: changes)
     }
 

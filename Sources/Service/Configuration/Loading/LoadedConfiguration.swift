@@ -1,6 +1,12 @@
+internal import HubCore
+
 /// A configuration that is complete and without mistakes.
 struct LoadedConfiguration: Sendable {
     let configuration: HubConfiguration
+    /// Of `models_file`, or the built-in one.
+    let catalogue: ModelCatalogue
+    /// The rows of `prices_file`.
+    let prices: [PriceRow]
     /// The providers to run with: the entries of the file, then the vendors and `simulated` that have none.
     let providers: [ConfiguredProvider]
     /// The files read, the overlay last.

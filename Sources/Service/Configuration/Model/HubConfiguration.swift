@@ -23,6 +23,8 @@ struct HubConfiguration: ConfigurationGroup {
     var modules = ModuleConfiguration()
     var sanitising = SanitisingConfiguration()
     var mutualTLS = MutualTLSConfiguration()
-    /// Prices over the built-in table.
+    /// In place of the built-in catalogue.
+    var modelsFile: String?
+    /// Prices over the catalogue's.
     var pricesFile: String?
 }

@@ -1,3 +1,5 @@
+internal import Wire
+
 /// A price per token in pico-dollars, so that sums are exact. On paper it is USD per million tokens.
 struct TokenPrice: Sendable, Equatable {
     let picodollars: Int
@@ -15,12 +17,24 @@ struct TokenPrice: Sendable, Equatable {
 }
 
 /// Prices per token class; a class without one makes its use unpriced, except that reasoning costs as output.
-struct ModelPricing: ConfigurationGroup {
+struct TokenPrices: Sendable, Equatable {
     var input: TokenPrice?
     var cacheRead: TokenPrice?
     var cacheWrite: TokenPrice?
+    var cacheWriteHour: TokenPrice?
     var output: TokenPrice?
     var reasoning: TokenPrice?
+    var audioInput: TokenPrice?
+    var audioOutput: TokenPrice?
+}
+
+/// What has prices per token class among its keys.
+protocol PricedConfiguration: ConfigurationGroup {
+    var tokens: TokenPrices { get set }
+}
+
+struct ModelPricing: PricedConfiguration {
+    var tokens = TokenPrices()
     /// Per million images, as the other prices.
     var perImage: TokenPrice?
     /// Prices for longer inputs.
@@ -28,13 +42,26 @@ struct ModelPricing: ConfigurationGroup {
 }
 
 /// Prices that hold when the input is longer than `aboveInputTokens`.
-struct PricingTier: ConfigurationGroup {
+struct PricingTier: PricedConfiguration {
     var aboveInputTokens = 0
-    var input: TokenPrice?
-    var cacheRead: TokenPrice?
-    var cacheWrite: TokenPrice?
-    var output: TokenPrice?
-    var reasoning: TokenPrice?
+    var tokens = TokenPrices()
+}
+
+/// `prices_file`.
+struct PricesFile: ConfigurationGroup {
+    var rows: [PriceRow] = []
+}
+
+/// A row of `prices_file`: what a model costs from a day on.
+struct PriceRow: PricedConfiguration {
+    var provider = ""
+    var model = ""
+    /// The row's name in reports.
+    var id: String?
+    var effectiveFrom = CalendarDay(daysSince1970: 0)
+    var tokens = TokenPrices()
+    var perImage: TokenPrice?
+    var tiers: [PricingTier] = []
 }
 
 /// `text` times 10^`decimals`, exactly; nil when it has more decimals, a sign, an exponent, or does not fit.

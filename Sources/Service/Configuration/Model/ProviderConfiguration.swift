@@ -34,6 +34,8 @@ struct ProviderConnection: ConfigurationGroup {
     var timeout: Duration?
     /// Empty for what the provider itself lists or the built-in catalogue.
     var models: [ModelConfiguration] = []
+    /// In the catalogue; nil for the one that the kind or the id names.
+    var vendor: String?
     /// Azure: from model to deployment; `*` for all others.
     var deployments: [String: String] = [:]
     var apiVersion: String?

@@ -37,10 +37,18 @@ struct PriceTests {
 
     @Test(
         arguments: [
-            (2.5, 2_500_000), (0, 0), (0.0000004, 0), (0.075, 75_000), (-1, nil), (.infinity, nil), (.nan, nil),
+            (2.5, 2_500_000), (0, 0), (0.000001, 1), (0.003625, 3625), (1_000_000, 1_000_000_000_000), (0.0000004, nil),
+            (2.5000001, nil), (-1, nil), (1_000_001, nil), (.infinity, nil), (.nan, nil),
         ]
             as [(Double, Int?)])
-    func `prices come in dollars per million tokens`(dollars: Double, picoDollars: Int?) {
-        #expect(Price.picoDollars(perMillionTokens: dollars) == picoDollars)
+    func `rates come in dollars per million tokens, exactly or not at all`(dollars: Double, picoDollars: Int?) {
+        #expect(TokenRates.picoDollars(perMillionTokens: dollars) == picoDollars)
+    }
+
+    @Test func `a service without rates of its own has no known cost`() {
+        var price = Self.price
+        price.services[.batch] = RateCard(rates: Self.price.standard.rates)
+        #expect(price.cost(of: TokenUsage(input: 9, output: 2), service: .batch) == 42_500)
+        #expect(price.cost(of: TokenUsage(input: 9, output: 2), service: .flex) == nil)
     }
 }

@@ -1,0 +1,20 @@
+/// What a model takes and refuses, beyond what its provider's form says. Adapters read it; they hold no lists of names.
+public struct ModelQuirks: Equatable, Sendable {
+    /// The output limit goes in `max_completion_tokens`, not `max_tokens`.
+    public var limitsCompletionTokens = false
+    /// Fields of OpenAI's form that are answered with an error.
+    public var refusedFields: [String] = []
+    /// User and assistant must take turns.
+    public var needsAlternatingTurns = false
+    /// No budget of reasoning tokens can be set.
+    public var thinksAdaptively = false
+    /// The last message may be the assistant's.
+    public var acceptsPrefill = true
+    public var acceptsSystemRole = true
+    /// Reasoning efforts beside low, medium and high.
+    public var furtherEfforts: [String] = []
+    /// Prompts with fewer tokens are not cached.
+    public var minimumCachedTokens: Int?
+
+    public init() {}
+}
