@@ -30,14 +30,14 @@ struct OpenAIUsageTests {
             """
             {"prompt_tokens":9,"completion_tokens":201,"total_tokens":585,
              "prompt_tokens_details":{"cached_tokens":0,"audio_tokens":375}}
-            """, TokenUsage(input: 384, output: 201)
+            """, TokenUsage(input: 9, output: 201, audioInput: 375)
         ),
         (
             "OpenAI: audio inside the prompt",
             """
             {"prompt_tokens":42,"completion_tokens":10,"total_tokens":52,
              "prompt_tokens_details":{"cached_tokens":0,"audio_tokens":25}}
-            """, TokenUsage(input: 42, output: 10)
+            """, TokenUsage(input: 17, output: 10, audioInput: 25)
         ),
         (
             "Gemini: thoughts only in the total", #"{"prompt_tokens":35,"completion_tokens":12,"total_tokens":109}"#,

@@ -46,11 +46,11 @@ struct UnifiedRequestRenderTests {
     ) throws {
         let request = try UnifiedRequest.parse(
             parsed(#"{"model":"x","messages":[{"role":"user","content":"hi"}],\#(members)}"#))
-        var reported: [String] = []
+        var report = TranslationReport()
         let body = UnifiedRequest.renderOpenAI(
-            request, model: "m", target: target, usageChunk: true, dropped: &reported)
+            request, model: "m", target: target, usageChunk: true, report: &report)
         #expect(body.text == #"{"model":"m","messages":[{"role":"user","content":"hi"}],\#(sent)}"#)
-        #expect(reported == dropped)
+        #expect(report.dropped == dropped)
     }
 
     @Test(arguments: [
@@ -104,9 +104,9 @@ struct UnifiedRequestRenderTests {
 
     private func render(_ message: String) throws -> String {
         let request = try UnifiedRequest.parse(parsed(#"{"model":"x","messages":[\#(message)]}"#))
-        var dropped: [String] = []
+        var report = TranslationReport()
         let body = UnifiedRequest.renderOpenAI(
-            request, model: "m", target: .openAI, usageChunk: true, dropped: &dropped
+            request, model: "m", target: .openAI, usageChunk: true, report: &report
         ).text
         return String(body.dropFirst(#"{"model":"m","messages":["#.count).dropLast(2))
     }

@@ -92,15 +92,15 @@ struct UnifiedRequestTests {
         let request = try TextCompletionRequest.parse(
             parsed(#"{"model":"m","prompt":["a","b"],"stop":".","echo":true,"logprobs":0}"#))
         let chats = try TextCompletionRequest.chats(request)
-        var dropped: [String] = []
+        var report = TranslationReport()
         let sent = chats.map {
-            UnifiedRequest.renderOpenAI($0, model: "m", target: .compatible, usageChunk: true, dropped: &dropped).text
+            UnifiedRequest.renderOpenAI($0, model: "m", target: .compatible, usageChunk: true, report: &report).text
         }
         #expect(
             sent == [
                 #"{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":16,"stop":"."}"#,
                 #"{"model":"m","messages":[{"role":"user","content":"b"}],"max_tokens":16,"stop":"."}"#,
             ])
-        #expect(dropped.isEmpty)
+        #expect(report.dropped.isEmpty)
     }
 }

@@ -6,7 +6,7 @@ public import Wire
 public struct CompletionRequest: Sendable {
     /// The form the client speaks, and is answered in.
     public enum Dialect: Sendable {
-        case openAI, unified, textCompletion
+        case openAI, unified, textCompletion, anthropic
     }
 
     public var dialect: Dialect

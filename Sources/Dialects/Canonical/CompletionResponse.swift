@@ -2,18 +2,24 @@ public import Wire
 
 /// A provider's whole answer: what the hub counts and decides on, and the document it came in.
 public struct CompletionResponse: Sendable {
-    /// The answer in OpenAI's chat form.
+    /// The form it is in: its provider's.
+    public var dialect: WireDialect
     public var body: JSONValue
     /// The bytes that `body` was read from, where they can be passed on as they are.
     public var bytes: [UInt8]?
     public var usage: TokenUsage?
     /// The model that the provider says it ran.
     public var servedModel: String?
+    /// In the provider's words.
     public var finishReasons: [String]
     /// Fields of the request that the provider could not take.
     public var droppedParameters: [String] = []
 
-    public init(body: JSONValue, usage: TokenUsage?, servedModel: String?, finishReasons: [String]) {
+    public init(
+        dialect: WireDialect = .openAI, body: JSONValue, usage: TokenUsage?, servedModel: String?,
+        finishReasons: [String]
+    ) {
+        self.dialect = dialect
         self.body = body
         self.usage = usage
         self.servedModel = servedModel

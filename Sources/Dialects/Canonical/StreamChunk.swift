@@ -1,18 +1,23 @@
 public import Wire
 
-/// One event of a streamed answer, in OpenAI's chat form, with what the hub needs to know of it.
+/// One event of a streamed answer, in its provider's form, with what the hub needs to know of it.
 public struct StreamChunk: Sendable {
+    public var dialect: WireDialect
     public var body: JSONValue
     /// Carries generated content: text, reasoning, a refusal, a piece of a tool call.
     public var hasPayload: Bool
-    /// Has choices at all; a bare usage chunk has none.
+    /// Has choices at all; a bare usage chunk of OpenAI's form has none.
     public var hasChoices: Bool
     /// Cumulative; the last one counts.
     public var usage: TokenUsage?
-    /// The first one in this chunk.
+    /// The first one in this chunk, in the provider's words.
     public var finishReason: String?
 
-    public init(body: JSONValue, hasPayload: Bool, hasChoices: Bool, usage: TokenUsage?, finishReason: String?) {
+    public init(
+        dialect: WireDialect = .openAI, body: JSONValue, hasPayload: Bool, hasChoices: Bool, usage: TokenUsage?,
+        finishReason: String?
+    ) {
+        self.dialect = dialect
         self.body = body
         self.hasPayload = hasPayload
         self.hasChoices = hasChoices

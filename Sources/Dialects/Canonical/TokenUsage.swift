@@ -6,19 +6,25 @@ public struct TokenUsage: Equatable, Sendable {
     /// Written to the provider's cache for its default time.
     public var cacheWrite: Int
     /// Written to it for an hour.
-    public var cacheWriteHour = 0
+    public var cacheWriteHour: Int
     /// Visible output; sound apart.
     public var output: Int
     public var reasoning: Int
-    public var audioInput = 0
-    public var audioOutput = 0
+    public var audioInput: Int
+    public var audioOutput: Int
 
-    public init(input: Int = 0, cacheRead: Int = 0, cacheWrite: Int = 0, output: Int = 0, reasoning: Int = 0) {
+    public init(
+        input: Int = 0, cacheRead: Int = 0, cacheWrite: Int = 0, cacheWriteHour: Int = 0, output: Int = 0,
+        reasoning: Int = 0, audioInput: Int = 0, audioOutput: Int = 0
+    ) {
         self.input = input
         self.cacheRead = cacheRead
         self.cacheWrite = cacheWrite
+        self.cacheWriteHour = cacheWriteHour
         self.output = output
         self.reasoning = reasoning
+        self.audioInput = audioInput
+        self.audioOutput = audioOutput
     }
 
     public var cacheWriteTotal: Int { cacheWrite + cacheWriteHour }
@@ -29,13 +35,11 @@ public struct TokenUsage: Equatable, Sendable {
     public var total: Int { promptTotal + completionTotal }
 
     public static func + (left: TokenUsage, right: TokenUsage) -> TokenUsage {
-        var sum = TokenUsage(
+        TokenUsage(
             input: left.input + right.input, cacheRead: left.cacheRead + right.cacheRead,
-            cacheWrite: left.cacheWrite + right.cacheWrite, output: left.output + right.output,
-            reasoning: left.reasoning + right.reasoning)
-        sum.cacheWriteHour = left.cacheWriteHour + right.cacheWriteHour
-        sum.audioInput = left.audioInput + right.audioInput
-        sum.audioOutput = left.audioOutput + right.audioOutput
-        return sum
+            cacheWrite: left.cacheWrite + right.cacheWrite,
+            cacheWriteHour: left.cacheWriteHour + right.cacheWriteHour, output: left.output + right.output,
+            reasoning: left.reasoning + right.reasoning, audioInput: left.audioInput + right.audioInput,
+            audioOutput: left.audioOutput + right.audioOutput)
     }
 }

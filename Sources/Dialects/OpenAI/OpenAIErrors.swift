@@ -8,30 +8,20 @@ public enum OpenAIErrors {
     /// - Parameter retryAfter: of the response headers, in seconds.
     public static func parse(status: Int, body: [UInt8], provider: String, retryAfter: Int?) -> HubError {
         let root = (try? JSONDocument.parse(body, maximumDepth: 512))?.root
-        let facts = OpenAIErrorFacts(root, rawBody: body)
-        var error = HubError(code(status: status, facts), "")
-        error.message = message(error.code, provider: provider, status: status, facts)
-        error.provider = provider
-        error.parameter = facts.parameter
-        if error.code == .providerRateLimited || error.status == 503 { error.retryAfter = retryAfter }
-        error.upstream = upstream(status: status, facts, error.code)
-        return error
+        let facts = ProviderErrorFacts(root, rawBody: body)
+        return facts.error(
+            code(status: status, facts), status: status, provider: provider, retryAfter: retryAfter)
     }
 
     /// An error object where an answer was expected: inside HTTP 200, or as an event of a stream. It stands at the
     /// top or, from OpenRouter, in a choice.
     public static func parseInside(_ body: JSONValue, provider: String) -> HubError? {
         guard let body = holder(body), let error = body["error"] else { return nil }
-        let facts = OpenAIErrorFacts(body, rawBody: [])
+        let facts = ProviderErrorFacts(body, rawBody: [])
         // Some put the status they mean into `code` or `status_code`.
         let meant = error["code"]?.int ?? error["status_code"]?.int ?? body["status_code"]?.int
         let status = meant.flatMap { (400...599).contains($0) ? $0 : nil } ?? 500
-        var result = HubError(code(status: status, facts), "")
-        result.message = message(result.code, provider: provider, status: 200, facts)
-        result.provider = provider
-        result.parameter = facts.parameter
-        result.upstream = upstream(status: 200, facts, result.code)
-        return result
+        return facts.error(code(status: status, facts), status: 200, provider: provider)
     }
 
     private static func holder(_ body: JSONValue) -> JSONValue? {
@@ -39,14 +29,7 @@ public enum OpenAIErrors {
         return body["choices"]?.elements.first { $0["error"]?.isObject == true }
     }
 
-    /// What was said of a refused credential may quote it: nobody gets to see that.
-    private static func upstream(status: Int, _ facts: OpenAIErrorFacts, _ code: ErrorCode) -> HubError.Upstream {
-        HubError.Upstream(
-            status: status, code: facts.code ?? facts.type,
-            message: code == .providerAuthentication ? nil : facts.message)
-    }
-
-    private static func code(status: Int, _ facts: OpenAIErrorFacts) -> ErrorCode {
+    private static func code(status: Int, _ facts: ProviderErrorFacts) -> ErrorCode {
         switch facts.code {
         case "context_length_exceeded", "string_above_max_length": return .contextLengthExceeded
         case "content_filter", "content_policy_violation", "invalid_prompt": return .contentFilter
@@ -69,15 +52,6 @@ public enum OpenAIErrors {
         case 429: return facts.mentions("request too large") ? .providerRejected : .providerRateLimited
         case 405...499: return .providerRejected
         default: return .providerError
-        }
-    }
-
-    /// The provider's words go to the client, except where they may hold a key or an account's name.
-    private static func message(_ code: ErrorCode, provider: String, status: Int, _ facts: OpenAIErrorFacts) -> String {
-        switch code {
-        case .providerAuthentication: "\(provider) refused the hub's credential (status \(status))"
-        case .providerBilling: "the hub's account with \(provider) has no credit or quota left"
-        default: facts.message.map { "\(provider): \($0)" } ?? "\(provider) answered with status \(status)"
         }
     }
 

@@ -24,11 +24,17 @@ public enum OpenAIUsage {
         if beside > 0, beside == reasoning {
             (result.output, result.reasoning) = (completion, reasoning)
         } else if beside > 0, beside == audio {
-            result.input += audio
+            result.audioInput = audio
         } else if promptDetails == nil, completionDetails == nil {
             // Gemini's thoughts, when it answers in this form.
             result.reasoning += beside
         }
+        if result.audioInput == 0 {
+            result.audioInput = min(audio, result.input)
+            result.input -= result.audioInput
+        }
+        result.audioOutput = min(count(completionDetails?["audio_tokens"]), result.output)
+        result.output -= result.audioOutput
         return result
     }
 
@@ -37,6 +43,14 @@ public enum OpenAIUsage {
         // Some servers write counts as 12.0.
         let number = value.int ?? value.double.flatMap { Int(exactly: $0.rounded()) } ?? 0
         return min(max(0, number), 1 << 40)
+    }
+
+    /// The whole object.
+    static func write(_ usage: TokenUsage, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writeMembers(usage, to: &writer)
+        writeDetails(usage, to: &writer)
+        writer.endObject()
     }
 
     /// Writes the members, without the braces.
@@ -50,10 +64,13 @@ public enum OpenAIUsage {
         writer.key("prompt_tokens_details")
         writer.beginObject()
         writer.member("cached_tokens", usage.cacheRead)
+        if usage.cacheWriteTotal > 0 { writer.member("cache_write_tokens", usage.cacheWriteTotal) }
+        if usage.audioInput > 0 { writer.member("audio_tokens", usage.audioInput) }
         writer.endObject()
         writer.key("completion_tokens_details")
         writer.beginObject()
         writer.member("reasoning_tokens", usage.reasoning)
+        if usage.audioOutput > 0 { writer.member("audio_tokens", usage.audioOutput) }
         writer.endObject()
     }
 }

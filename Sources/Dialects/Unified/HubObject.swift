@@ -54,13 +54,14 @@ enum HubObject {
         }
     }
 
+    /// The five classes of contract 1.1: sound is counted with the text beside it, and caches together.
     static func writeTokens(_ usage: TokenUsage, to writer: inout JSONWriter) {
         writer.key("tokens")
         writer.beginObject()
-        writer.member("input", usage.input)
+        writer.member("input", usage.input + usage.audioInput)
         writer.member("cache_read", usage.cacheRead)
-        writer.member("cache_write", usage.cacheWrite)
-        writer.member("output", usage.output)
+        writer.member("cache_write", usage.cacheWriteTotal)
+        writer.member("output", usage.output + usage.audioOutput)
         writer.member("reasoning", usage.reasoning)
         writer.endObject()
     }

@@ -12,16 +12,17 @@ public struct OpenAITarget: Sendable {
 }
 
 extension UnifiedRequest {
-    /// Writes the request in OpenAI's form. Names of fields that the target cannot take are appended to `dropped`.
+    /// Writes the request in OpenAI's form. Names of fields that the target cannot take are named in `report`.
     public static func renderOpenAI(
-        _ request: CompletionRequest, model: String, target: OpenAITarget, usageChunk: Bool, dropped: inout [String]
+        _ request: CompletionRequest, model: String, target: OpenAITarget, usageChunk: Bool,
+        report: inout TranslationReport
     ) -> [UInt8] {
         var writer = JSONWriter(reserving: 1024)
         writer.beginObject()
         writer.member("model", model)
         let overrides = request.body["provider_params"]
         for (key, value) in request.body.members where !isOverridden(key, by: overrides) && !value.isNull {
-            write(key, value, target, &writer, &dropped)
+            write(key, value, target, &writer, &report)
         }
         if let overrides {
             for (key, value) in overrides.members where !key.equals("simulated") && !key.equals("model") {
@@ -43,7 +44,7 @@ extension UnifiedRequest {
 
     private static func write(
         _ key: JSONKey, _ value: JSONValue, _ target: OpenAITarget, _ writer: inout JSONWriter,
-        _ dropped: inout [String]
+        _ report: inout TranslationReport
     ) {
         switch key.string {
         case "model", "provider", "routing", "provider_params", "metadata", "stream_options":
@@ -56,12 +57,12 @@ extension UnifiedRequest {
         case "max_tokens", "max_completion_tokens":
             writer.member(target.outputLimitField, value)
         case "top_k" where !target.acceptsTopK:
-            dropped.append("top_k")
+            report.drop("top_k")
         case "tool_choice":
             writeToolChoice(value, to: &writer)
         case "reasoning":
             if let effort = value["effort"] { writer.member("reasoning_effort", effort) }
-            if value["budget_tokens"] != nil { dropped.append("reasoning.budget_tokens") }
+            if value["budget_tokens"] != nil { report.drop("reasoning.budget_tokens") }
         default:
             writer.key(key)
             writer.value(value)

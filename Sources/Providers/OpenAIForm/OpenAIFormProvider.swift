@@ -106,13 +106,9 @@ public final class OpenAIFormProvider: LLMProvider {
 
     /// The request, and the names of the fields that it leaves out.
     private func request(_ call: ProviderCall) throws(HubError) -> (HTTPClientRequest, dropped: [String]) {
-        var dropped: [String] = []
-        let body = body(call, dropped: &dropped)
-        if call.isStrict, let first = dropped.first {
-            throw HubError(
-                .unsupportedParameter, "\(providerID) does not take \(dropped.joined(separator: ", "))",
-                parameter: first)
-        }
+        var report = TranslationReport()
+        let body = try body(call, &report)
+        try report.check(isStrict: call.isStrict, provider: providerID)
         let isStream = call.request.isStream
         let firstByte = options.firstByteTimeout ?? call.deadlines.firstByte
         let request = HTTPClientRequest(
@@ -122,17 +118,20 @@ public final class OpenAIFormProvider: LLMProvider {
                 firstByte: isStream ? firstByte : call.deadlines.total,
                 idle: isStream ? call.deadlines.idle : call.deadlines.total, total: call.deadlines.total),
             maximumResponseBytes: Self.maximumAnswerBytes, pool: pool)
-        return (request, dropped)
+        return (request, report.dropped)
     }
 
-    private func body(_ call: ProviderCall, dropped: inout [String]) -> [UInt8] {
+    private func body(_ call: ProviderCall, _ report: inout TranslationReport) throws(HubError) -> [UInt8] {
+        let target: OpenAITarget = options.kind == .openai ? .openAI : .compatible
         switch call.request.dialect {
         case .openAI:
-            OpenAIRequest.render(call.request, model: call.model, usageChunk: true)
+            return OpenAIRequest.render(call.request, model: call.model, usageChunk: true)
         case .unified, .textCompletion:
-            UnifiedRequest.renderOpenAI(
-                call.request, model: call.model, target: options.kind == .openai ? .openAI : .compatible,
-                usageChunk: true, dropped: &dropped)
+            return UnifiedRequest.renderOpenAI(
+                call.request, model: call.model, target: target, usageChunk: true, report: &report)
+        case .anthropic:
+            return OpenAIRequest.render(
+                try call.request.canonical(), model: call.model, target: target, report: &report)
         }
     }
 }

@@ -24,7 +24,7 @@ struct CompletionEndpoint: Sendable {
             let input = CallInput.bytes(call.request.body, form: form)
             let answer = try await call.service.hub.answer(input, context, sink: sink)
             switch answer {
-            case .whole(let responses): respond(responses, context, call)
+            case .whole(let responses): try respond(responses, context, call)
             case .streamed: sink.finish(context)
             }
             call.service.hub.finish(context, failure: nil)
@@ -45,9 +45,11 @@ struct CompletionEndpoint: Sendable {
 
     // MARK: Whole answers
 
-    private func respond(_ responses: [CompletionResponse], _ context: RequestContext, _ call: EndpointCall) {
+    private func respond(
+        _ responses: [CompletionResponse], _ context: RequestContext, _ call: EndpointCall
+    ) throws(HubError) {
         let start = context.clock.monotonicNanoseconds
-        let body = render(responses, context)
+        let body = try render(responses, context)
         context.noteTransform(since: start)
         var head = HTTPResponseHead(status: 200)
         head.add("content-type", "application/json" as StaticString)
@@ -57,24 +59,42 @@ struct CompletionEndpoint: Sendable {
         call.writer.respond(HTTPResponse(head: head, body: body))
     }
 
-    private func render(_ responses: [CompletionResponse], _ context: RequestContext) -> [UInt8] {
+    private func render(_ responses: [CompletionResponse], _ context: RequestContext) throws(HubError) -> [UInt8] {
         guard let request = context.request, let first = responses.first else { return [] }
         let created = Int(context.clock.wallNanoseconds / 1_000_000_000)
-        let wantsHub = context.directives.wantsMetadata
+        let model = context.plan?.model ?? request.model
+        let hub = context.directives.wantsMetadata ? context.metadata() : nil
         switch request.dialect {
-        case .openAI:
+        case .openAI where first.dialect == .openAI:
             return OpenAIResponse.render(
-                first, fallbackID: context.completionID(), created: created,
-                model: context.plan?.model ?? request.model,
-                hub: wantsHub ? context.metadata() : nil)
-        case .unified:
+                first, fallbackID: context.completionID(), created: created, model: model, hub: hub)
+        case .openAI:
+            let id = context.completionID()
+            return OpenAIResponse.render(
+                first.canonical(fallbackID: id), id: id, created: created, model: model, hub: hub)
+        case .unified where first.dialect == .openAI:
             return UnifiedResponse.render(
                 first, id: first.body["id"]?.string ?? context.completionID(), created: created,
                 metadata: context.metadata())
+        case .unified:
+            let id = context.completionID()
+            return UnifiedResponse.render(
+                try first.inOpenAIForm(id: id, created: created, model: model), id: id, created: created,
+                metadata: context.metadata())
         case .textCompletion:
+            var answers: [CompletionResponse] = []
+            for response in responses {
+                answers.append(
+                    try response.inOpenAIForm(id: context.completionID("cmpl-"), created: created, model: model))
+            }
             return TextCompletionResponse.render(
-                responses, request: request, id: context.completionID("cmpl-"), created: created,
-                metadata: context.metadata(), hub: wantsHub)
+                answers, request: request, id: context.completionID("cmpl-"), created: created,
+                metadata: context.metadata(), hub: hub != nil)
+        case .anthropic where first.dialect == .anthropic:
+            return AnthropicResponse.render(first, hub: hub)
+        case .anthropic:
+            let id = context.identifier("msg_").text
+            return AnthropicResponse.render(first.canonical(fallbackID: id), id: id, model: model, hub: hub)
         }
     }
 

@@ -18,6 +18,12 @@ final class StreamSink: AnswerSink {
     private var provider = ""
     private var part = 0
     private var buffer: [UInt8] = []
+    /// Of a provider that does not speak the client's dialect.
+    private var translation: StreamTranslation?
+    /// Events went to an Anthropic client as they came.
+    private var hasPassedEvents = false
+    /// Of an Anthropic client that wants the `hub` object: the last events, which carry it.
+    private var held: [StreamChunk] = []
 
     init(call: EndpointCall) {
         self.call = call
@@ -42,7 +48,7 @@ final class StreamSink: AnswerSink {
         wantsHub = context.directives.wantsMetadata
         wantsUsage = request.wantsUsageChunk
         created = Int(context.clock.wallNanoseconds / 1_000_000_000)
-        id = context.completionID(dialect == .textCompletion ? "cmpl-" : "chatcmpl-")
+        id = makeID(context)
         model = plan.model
         provider = plan.entry.id
         var head = HTTPResponseHead(status: 200)
@@ -51,12 +57,37 @@ final class StreamSink: AnswerSink {
         head.add("x-accel-buffering", "no" as StaticString)
         AnswerFields.add(context, to: &head)
         call.service.cors.add(to: &head, request: call.request.head)
-        call.writer.startStream(head, keepAlive: ": ping\n\n")
+        call.writer.startStream(
+            head, keepAlive: dialect == .anthropic ? "event: ping\ndata: {\"type\": \"ping\"}\n\n" : ": ping\n\n")
         sendEcho()
+    }
+
+    private func makeID(_ context: RequestContext) -> String {
+        switch dialect {
+        case .textCompletion: context.completionID("cmpl-")
+        case .anthropic: context.identifier("msg_").text
+        case .openAI, .unified: context.completionID()
+        }
     }
 
     func send(_ chunk: StreamChunk) {
         buffer.removeAll(keepingCapacity: true)
+        switch dialect {
+        case .anthropic: appendAnthropic(chunk)
+        case .openAI where chunk.dialect != .openAI:
+            for bytes in translatedToOpenAI(chunk) { SSEWriter.append(data: bytes, to: &buffer) }
+        case _ where chunk.dialect != .openAI:
+            for bytes in translatedToOpenAI(chunk) {
+                guard let chunk = try? OpenAIStream.parse(bytes, provider: provider) else { continue }
+                append(chunk)
+            }
+        default: append(chunk)
+        }
+        if !buffer.isEmpty { call.writer.write(buffer) }
+    }
+
+    /// A chunk of OpenAI's form, in what was made from it.
+    private func append(_ chunk: StreamChunk) {
         switch dialect {
         case .openAI:
             // With the hub's own object the usage chunk is written at the end, and only there.
@@ -69,8 +100,53 @@ final class StreamSink: AnswerSink {
             guard let request = context?.request else { return }
             TextCompletionResponse.append(
                 chunk, position: part, request: request, id: id, created: created, model: model, to: &buffer)
+        case .anthropic: break
         }
-        call.writer.write(buffer)
+    }
+
+    // MARK: Other dialects
+
+    private func translatedToOpenAI(_ chunk: StreamChunk) -> [[UInt8]] {
+        var translation = translation ?? StreamTranslation(toOpenAI: id, created: created, model: model)
+        self.translation = nil
+        defer { self.translation = translation }
+        return translation.openAIChunks(chunk)
+    }
+
+    private func appendAnthropic(_ chunk: StreamChunk) {
+        guard chunk.dialect == .anthropic else {
+            var translation = translationToAnthropic()
+            self.translation = nil
+            translation.appendAnthropic(chunk, to: &buffer)
+            return self.translation = translation
+        }
+        let type = chunk.body["type"]
+        let isLast = type?.equals("message_delta") == true || type?.equals("message_stop") == true
+        if wantsHub, isLast { held.append(chunk) } else { AnthropicStream.append(chunk, to: &buffer) }
+        hasPassedEvents = true
+    }
+
+    private func translationToAnthropic() -> StreamTranslation {
+        if let translation { return translation }
+        let request = try? context?.request?.canonical()
+        return StreamTranslation(
+            toAnthropic: id, model: model, inputEstimate: request.map(TokenEstimate.input) ?? 1)
+    }
+
+    /// The events of the same dialect that were kept for the `hub` object, or the end of a translated stream.
+    private func endAnthropic(_ metadata: AnswerMetadata) {
+        guard !hasPassedEvents else {
+            for chunk in held {
+                if chunk.body["type"]?.equals("message_delta") == true {
+                    AnthropicStream.append(chunk, hub: metadata, to: &buffer)
+                } else {
+                    AnthropicStream.append(chunk, to: &buffer)
+                }
+            }
+            return
+        }
+        var translation = translationToAnthropic()
+        translation.appendAnthropicEnd(usage: metadata.usage, hub: wantsHub ? metadata : nil, to: &buffer)
     }
 
     /// The stream is complete: usage where it belongs, then the end.
@@ -84,10 +160,10 @@ final class StreamSink: AnswerSink {
             UnifiedStream.appendUsage(id: id, created: created, metadata: metadata, to: &buffer)
         case .textCompletion where wantsUsage || wantsHub:
             TextCompletionResponse.appendUsage(id: id, created: created, metadata: metadata, hub: wantsHub, to: &buffer)
-        default:
-            break
+        case .anthropic: endAnthropic(metadata)
+        default: break
         }
-        OpenAIStream.appendEnd(to: &buffer)
+        if dialect != .anthropic { OpenAIStream.appendEnd(to: &buffer) }
         call.writer.write(buffer)
         call.writer.finish()
     }
@@ -99,6 +175,7 @@ final class StreamSink: AnswerSink {
         case .openAI: OpenAIStream.append(error, to: &buffer)
         case .unified: UnifiedStream.append(error, requestID: context.requestID, to: &buffer)
         case .textCompletion: TextCompletionResponse.append(error, requestID: context.requestID, to: &buffer)
+        case .anthropic: AnthropicStream.append(error, requestID: context.requestID, to: &buffer)
         }
         call.writer.write(buffer)
         call.writer.abort()

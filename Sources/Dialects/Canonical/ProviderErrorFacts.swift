@@ -1,7 +1,7 @@
 internal import Wire
 
 /// What a provider's error body says, whichever of the known shapes it has.
-struct OpenAIErrorFacts {
+struct ProviderErrorFacts {
     private(set) var message: String?
     private(set) var type: String?
     private(set) var code: String?
@@ -25,6 +25,28 @@ struct OpenAIErrorFacts {
     func mentions(_ words: String...) -> Bool {
         guard let message = message?.lowercased() else { return false }
         return words.contains { message.contains($0) }
+    }
+
+    /// The failure as clients are to see it.
+    /// - Parameter retryAfter: seconds; kept where waiting is what helps.
+    func error(_ code: ErrorCode, status: Int, provider: String, retryAfter: Int? = nil) -> HubError {
+        var error = HubError(code, words(code, provider: provider, status: status))
+        error.provider = provider
+        error.parameter = parameter
+        if code == .providerRateLimited || error.status == 503 { error.retryAfter = retryAfter }
+        // What was said of a refused credential may quote it: nobody gets to see that.
+        error.upstream = HubError.Upstream(
+            status: status, code: self.code ?? type, message: code == .providerAuthentication ? nil : message)
+        return error
+    }
+
+    /// The provider's words go to the client, except where they may hold a key or an account's name.
+    private func words(_ code: ErrorCode, provider: String, status: Int) -> String {
+        switch code {
+        case .providerAuthentication: "\(provider) refused the hub's credential (status \(status))"
+        case .providerBilling: "the hub's account with \(provider) has no credit or quota left"
+        default: message.map { "\(provider): \($0)" } ?? "\(provider) answered with status \(status)"
+        }
     }
 
     /// Plain text from something in between. A page of HTML says nothing that its status does not.

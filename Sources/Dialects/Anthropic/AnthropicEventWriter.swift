@@ -1,0 +1,258 @@
+internal import Wire
+
+/// Writes events of no dialect as Anthropic's. Pure; one per stream.
+///
+/// Anthropic's blocks follow each other, while tool calls of other dialects may interleave: a call waits until the one
+/// before it is complete. Only the first choice is written: Anthropic's clients cannot ask for more.
+public struct AnthropicEventWriter: Sendable {
+    private enum Block: Equatable {
+        case text, thinking
+        case toolUse(call: Int)
+    }
+
+    private let id: String
+    private let model: String
+    private let inputEstimate: Int
+    private var hasStarted = false
+    private var index = 0
+    private var open: Block?
+    private var balance = JSONBalance()
+    /// Of calls that wait for the open one.
+    private var waiting: [ChatEvent] = []
+    private var waitingBytes = 0
+    private var finish: Finish?
+    private var isRefusal = false
+    private var usage: TokenUsage?
+    /// More than this is not kept: the open call is then taken for complete.
+    private static let waitingBound = 1 << 20
+
+    /// - Parameters:
+    ///   - id: `msg_...`.
+    ///   - inputEstimate: tokens of the prompt, for providers that count at the end.
+    public init(id: String, model: String, inputEstimate: Int) {
+        self.id = id
+        self.model = model
+        self.inputEstimate = inputEstimate
+    }
+
+    public mutating func append(_ event: ChatEvent, to out: inout [UInt8]) {
+        switch event {
+        case .start: break
+        case .usage(let usage): self.usage = usage
+        case .finish(let choice, let finish): if choice == 0 { self.finish = finish }
+        case .text(0, let text): delta(.text, text, to: &out)
+        case .refusal(0, let text):
+            isRefusal = true
+            delta(.text, text, to: &out)
+        case .reasoning(0, let text): delta(.thinking, text, to: &out)
+        case .reasoningSignature(0, let signature): sign(signature, to: &out)
+        case .encryptedReasoning(0, let value): opaque(SignatureCarrier.text(value), to: &out)
+        case .citation(0, let citation): cite(citation, to: &out)
+        case .partEnd(0): if open == .text || open == .thinking { close(to: &out) }
+        case .toolCall(0, let call, let id, let name, let signature):
+            if mustWait(call) { return wait(event, id.utf8.count + name.utf8.count, to: &out) }
+            begin(call, id: id, name: name, signature, to: &out)
+        case .toolArguments(0, let call, let piece):
+            if mustWait(call) { return wait(event, piece.utf8.count, to: &out) }
+            arguments(call, piece, to: &out)
+        default: break
+        }
+    }
+
+    /// The end of a complete answer: `message_delta` and `message_stop`.
+    public mutating func appendEnd(usage: TokenUsage?, hub: AnswerMetadata?, to out: inout [UInt8]) {
+        flush(to: &out)
+        start(to: &out)
+        close(to: &out)
+        event("message_delta", to: &out) { writer in
+            writer.key("delta")
+            writer.beginObject()
+            AnthropicResponse.writeStop(finish ?? Finish(.stop), isRefusal: isRefusal, to: &writer)
+            writer.endObject()
+            writer.key("usage")
+            AnthropicUsage.write(usage ?? self.usage ?? TokenUsage(), to: &writer)
+            if let hub { HubObject.write(hub, to: &writer) }
+        }
+        event("message_stop", to: &out) { _ in }
+    }
+
+    // MARK: Blocks
+
+    private mutating func start(to out: inout [UInt8]) {
+        guard !hasStarted else { return }
+        hasStarted = true
+        event("message_start", to: &out) { writer in
+            writer.key("message")
+            writer.beginObject()
+            writer.member("id", id)
+            writer.member("type", "message")
+            writer.member("role", "assistant")
+            writer.member("model", model)
+            writer.key("content")
+            writer.raw("[]")
+            writer.key("stop_reason")
+            writer.null()
+            writer.key("stop_sequence")
+            writer.null()
+            writer.key("usage")
+            AnthropicUsage.write(usage ?? TokenUsage(input: inputEstimate), to: &writer)
+            writer.endObject()
+        }
+    }
+
+    private mutating func open(_ block: Block, to out: inout [UInt8], _ content: (inout JSONWriter) -> Void) {
+        start(to: &out)
+        close(to: &out)
+        open = block
+        event("content_block_start", to: &out) { writer in
+            writer.member("index", index)
+            writer.key("content_block")
+            writer.beginObject()
+            content(&writer)
+            writer.endObject()
+        }
+    }
+
+    private mutating func close(to out: inout [UInt8]) {
+        guard open != nil else { return }
+        event("content_block_stop", to: &out) { $0.member("index", index) }
+        open = nil
+        index += 1
+    }
+
+    private mutating func delta(_ block: Block, _ text: String, to out: inout [UInt8]) {
+        flush(to: &out)
+        if open != block {
+            open(block, to: &out) { writer in
+                writer.member("type", block == .text ? "text" : "thinking" as StaticString)
+                writer.member(block == .text ? "text" : "thinking", "" as StaticString)
+                if block == .thinking { writer.member("signature", "" as StaticString) }
+            }
+        }
+        delta(block == .text ? "text_delta" : "thinking_delta", to: &out) { writer in
+            writer.member(block == .text ? "text" : "thinking", text)
+        }
+    }
+
+    private func delta(_ type: StaticString, to out: inout [UInt8], _ content: (inout JSONWriter) -> Void) {
+        event("content_block_delta", to: &out) { writer in
+            writer.member("index", index)
+            writer.key("delta")
+            writer.beginObject()
+            writer.member("type", type)
+            content(&writer)
+            writer.endObject()
+        }
+    }
+
+    private func event(_ type: StaticString, to out: inout [UInt8], _ content: (inout JSONWriter) -> Void) {
+        var writer = JSONWriter(reserving: 256)
+        writer.beginObject()
+        writer.member("type", type)
+        content(&writer)
+        writer.endObject()
+        SSEWriter.append(type: "\(type)", data: writer.bytes, to: &out)
+    }
+
+    // MARK: Reasoning and citations
+
+    private mutating func sign(_ signature: Signature, to out: inout [UInt8]) {
+        if open != .thinking { delta(.thinking, "", to: &out) }
+        delta("signature_delta", to: &out) { $0.member("signature", SignatureCarrier.text(signature)) }
+        close(to: &out)
+    }
+
+    private mutating func opaque(_ data: String, to out: inout [UInt8]) {
+        flush(to: &out)
+        open(.thinking, to: &out) { writer in
+            writer.member("type", "redacted_thinking")
+            writer.member("data", data)
+        }
+        close(to: &out)
+    }
+
+    private func cite(_ citation: Citation, to out: inout [UInt8]) {
+        guard open == .text else { return }
+        delta("citations_delta", to: &out) { writer in
+            writer.key("citation")
+            AnthropicResponse.write(citation, to: &writer)
+        }
+    }
+
+    // MARK: Tool calls
+
+    /// Another call is open and not complete, or others wait already.
+    private func mustWait(_ call: Int) -> Bool {
+        guard case .toolUse(let current) = open, current != call else { return false }
+        return !waiting.isEmpty || !balance.isComplete
+    }
+
+    private mutating func wait(_ event: ChatEvent, _ bytes: Int, to out: inout [UInt8]) {
+        waiting.append(event)
+        waitingBytes += bytes
+        if waitingBytes > Self.waitingBound { flush(to: &out) }
+    }
+
+    private mutating func begin(
+        _ call: Int, id: String, name: String, _ signature: Signature?, to out: inout [UInt8]
+    ) {
+        if let signature { opaque(SignatureCarrier.textForNextPart(signature), to: &out) }
+        open(.toolUse(call: call), to: &out) { writer in
+            writer.member("type", "tool_use")
+            writer.member("id", ToolCallID.plain(id))
+            writer.member("name", name)
+            writer.key("input")
+            writer.raw("{}")
+        }
+        balance = JSONBalance()
+    }
+
+    private mutating func arguments(_ call: Int, _ piece: String, to out: inout [UInt8]) {
+        append(piece, of: call, to: &out)
+        if balance.isComplete { flush(isLast: false, to: &out) }
+    }
+
+    private mutating func append(_ piece: String, of call: Int, to out: inout [UInt8]) {
+        // What comes for a call that is closed has no place any more.
+        guard open == .toolUse(call: call) else { return }
+        balance.take(piece)
+        delta("input_json_delta", to: &out) { $0.member("partial_json", piece) }
+    }
+
+    /// Writes what waited, call by call.
+    /// - Parameter isLast: nothing more comes for any of them; else those behind an incomplete one wait on.
+    private mutating func flush(isLast: Bool = true, to out: inout [UInt8]) {
+        guard !waiting.isEmpty else { return }
+        let events = waiting
+        waiting = []
+        waitingBytes = 0
+        var order: [Int] = []
+        // Pieces of the open call come first.
+        if case .toolUse(let current) = open { order.append(current) }
+        for case .toolCall(_, let call, _, _, _) in events where !order.contains(call) { order.append(call) }
+        for (position, call) in order.enumerated() {
+            if position > 0, !isLast, !balance.isComplete {
+                let rest = order[position...]
+                waiting = events.filter { Self.call(of: $0).map(rest.contains) ?? false }
+                return
+            }
+            for event in events where Self.call(of: event) == call { write(waited: event, to: &out) }
+        }
+    }
+
+    private mutating func write(waited event: ChatEvent, to out: inout [UInt8]) {
+        switch event {
+        case .toolCall(_, let call, let id, let name, let signature):
+            begin(call, id: id, name: name, signature, to: &out)
+        case .toolArguments(_, let call, let piece): append(piece, of: call, to: &out)
+        default: break
+        }
+    }
+
+    private static func call(of event: ChatEvent) -> Int? {
+        switch event {
+        case .toolCall(_, let call, _, _, _), .toolArguments(_, let call, _): call
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,49 @@
+public import Wire
+
+/// Anthropic's messages request: read as a client's, written for a provider.
+public enum AnthropicRequest {
+    /// Checks only what the hub itself relies on; the provider, or `canonical`, judges the rest.
+    /// - Parameter countsOnly: for `count_tokens`, whose bodies have no `max_tokens`.
+    public static func parse(_ body: JSONValue, countsOnly: Bool = false) throws(HubError) -> CompletionRequest {
+        let fields = try FieldReader(body)
+        try fields.refuseDuplicates(["model", "messages", "system", "stream", "max_tokens", "metadata"])
+        let model = try fields.requiredString("model", maximumLength: 256)
+        guard let messages = try fields.array("messages", counts: 1...100_000) else {
+            throw .validation("messages", "is required")
+        }
+        try checkMessages(messages)
+        if try fields.integer("max_tokens", in: 1...Int.max) == nil, !countsOnly {
+            throw .validation("max_tokens", "is required")
+        }
+        let metadata = try fields.object("metadata")
+        return CompletionRequest(
+            dialect: .anthropic, body: body, model: model, isStream: try fields.bool("stream") ?? false,
+            wantsUsageChunk: true, user: try metadata?.optionalString("user_id", at: "metadata"))
+    }
+
+    private static func checkMessages(_ messages: JSONValue) throws(HubError) {
+        var index = 0
+        for message in messages.elements {
+            guard message.isObject else { throw .validation("messages[\(index)]", "must be an object") }
+            guard let role = message["role"] else { throw .validation("messages[\(index)].role", "is required") }
+            guard role.isString else { throw .validation("messages[\(index)].role", "must be a string") }
+            index += 1
+        }
+    }
+
+    /// The request for a target of the same dialect: every field as it came, in its order.
+    public static func render(_ request: CompletionRequest, model: String) -> [UInt8] {
+        var writer = JSONWriter(reserving: request.bodyBytes + 64)
+        writer.beginObject()
+        for (key, value) in request.body.members {
+            if key.equals("model") {
+                writer.member("model", model)
+            } else {
+                writer.key(key)
+                writer.value(value)
+            }
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+}

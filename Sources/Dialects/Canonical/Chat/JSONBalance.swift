@@ -1,0 +1,34 @@
+/// Whether a JSON object that comes in pieces is complete. Pure.
+struct JSONBalance: Sendable {
+    private var depth = 0
+    private var isInString = false
+    private var isEscaped = false
+    private var hasBegun = false
+
+    var isComplete: Bool { hasBegun && depth == 0 }
+
+    mutating func take(_ piece: String) {
+        for byte in piece.utf8 { take(byte) }
+    }
+
+    private mutating func take(_ byte: UInt8) {
+        if isInString {
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else if byte == UInt8(ascii: "\"") {
+                isInString = false
+            }
+            return
+        }
+        switch byte {
+        case UInt8(ascii: "\""): isInString = true
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            depth += 1
+            hasBegun = true
+        case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+        default: break
+        }
+    }
+}

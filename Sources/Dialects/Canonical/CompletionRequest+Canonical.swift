@@ -1,0 +1,33 @@
+internal import Wire
+
+extension CompletionRequest {
+    /// The request in no dialect, for a provider that does not speak the client's.
+    ///
+    /// Throws `validation_failed` naming the field that has a wrong type or value.
+    public func canonical() throws(HubError) -> ChatRequest {
+        switch dialect {
+        // The hub's own form is OpenAI's and more.
+        case .openAI, .unified, .textCompletion: try OpenAIRequest.canonical(body)
+        case .anthropic: try AnthropicRequest.canonical(body)
+        }
+    }
+
+    /// The same request in OpenAI's form, for what understands no other and needs only what both have.
+    public func inOpenAIForm() throws(HubError) -> CompletionRequest {
+        switch dialect {
+        case .openAI, .unified, .textCompletion: return self
+        case .anthropic:
+            var report = TranslationReport()
+            let bytes = OpenAIRequest.render(
+                try canonical(), model: model, target: .compatible, report: &report)
+            do throws(JSONError) {
+                var request = self
+                request.body = try JSONDocument.parse(bytes, maximumDepth: 512).root
+                request.dialect = .openAI
+                return request
+            } catch {
+                throw HubError(.internalError, "the translated request is not JSON: \(error.message)")
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+internal import Wire
+
+extension OpenAIRequest {
+    /// Writes a request of another dialect for a target of this one.
+    /// - Parameter report: gets the fields that OpenAI's form, or this target, cannot carry.
+    public static func render(
+        _ request: ChatRequest, model: String, target: OpenAITarget, report: inout TranslationReport
+    ) -> [UInt8] {
+        var writer = JSONWriter(reserving: 2048)
+        writer.beginObject()
+        writer.member("model", model)
+        writer.key("messages")
+        OpenAIMessageWriter.write(request.messages, to: &writer, report: &report)
+        writeTools(request, to: &writer, report: &report)
+        writeSampling(request.sampling, target, to: &writer, report: &report)
+        writeOutput(request, target, to: &writer, report: &report)
+        if request.isStream {
+            writer.member("stream", true)
+            writeStreamOptions(nil, to: &writer)
+        }
+        if request.cache != nil { report.drop("cache_control") }
+        for (name, _) in request.others { report.drop(name) }
+        writer.endObject()
+        return ProviderParameters.merged(writer.bytes, with: request.providerParameters)
+    }
+
+    // MARK: Tools
+
+    private static func writeTools(
+        _ request: ChatRequest, to writer: inout JSONWriter, report: inout TranslationReport
+    ) {
+        var hasTools = false
+        for tool in request.tools {
+            guard case .function(let function) = tool.kind else {
+                if case .other(let type, _) = tool.kind { report.refuse("tools.\(type)") }
+                continue
+            }
+            if tool.cache != nil { report.drop("tools.cache_control") }
+            if !hasTools {
+                writer.key("tools")
+                writer.beginArray()
+                hasTools = true
+            }
+            write(function, to: &writer)
+        }
+        guard hasTools else { return }
+        writer.endArray()
+        if let choice = request.toolChoice { write(choice, to: &writer) }
+        if let allows = request.allowsParallelToolCalls { writer.member("parallel_tool_calls", allows) }
+    }
+
+    private static func write(_ function: FunctionTool, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("type", "function")
+        writer.key("function")
+        writer.beginObject()
+        writer.member("name", function.name)
+        if let description = function.description { writer.member("description", description) }
+        if let parameters = function.parameters { writer.member("parameters", parameters) }
+        if let isStrict = function.isStrict { writer.member("strict", isStrict) }
+        writer.endObject()
+        writer.endObject()
+    }
+
+    private static func write(_ choice: ToolChoice, to writer: inout JSONWriter) {
+        writer.key("tool_choice")
+        switch choice {
+        case .auto: writer.string("auto")
+        case .none: writer.string("none")
+        case .required: writer.string("required")
+        case .tool(let name): writeNamed(name, to: &writer)
+        case .allowed(let names, let isRequired):
+            writer.beginObject()
+            writer.member("type", "allowed_tools")
+            writer.key("allowed_tools")
+            writer.beginObject()
+            writer.member("mode", isRequired ? "required" : "auto" as StaticString)
+            writer.key("tools")
+            writer.beginArray()
+            for name in names { writeNamed(name, to: &writer) }
+            writer.endArray()
+            writer.endObject()
+            writer.endObject()
+        }
+    }
+
+    private static func writeNamed(_ name: String, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("type", "function")
+        writer.key("function")
+        writer.beginObject()
+        writer.member("name", name)
+        writer.endObject()
+        writer.endObject()
+    }
+
+    // MARK: Parameters
+
+    private static func writeSampling(
+        _ sampling: Sampling, _ target: OpenAITarget, to writer: inout JSONWriter, report: inout TranslationReport
+    ) {
+        if let temperature = sampling.temperature { writer.member("temperature", temperature) }
+        if let topP = sampling.topP { writer.member("top_p", topP) }
+        if let topK = sampling.topK {
+            if target.acceptsTopK { writer.member("top_k", topK) } else { report.drop("top_k") }
+        }
+        if let seed = sampling.seed { writer.member("seed", seed) }
+        if let penalty = sampling.presencePenalty { writer.member("presence_penalty", penalty) }
+        if let penalty = sampling.frequencyPenalty { writer.member("frequency_penalty", penalty) }
+        if let bias = sampling.logitBias { writer.member("logit_bias", bias) }
+        if let wants = sampling.wantsLogprobs { writer.member("logprobs", wants) }
+        if let count = sampling.topLogprobs { writer.member("top_logprobs", count) }
+    }
+
+    private static func writeOutput(
+        _ request: ChatRequest, _ target: OpenAITarget, to writer: inout JSONWriter, report: inout TranslationReport
+    ) {
+        if let limit = request.maximumOutputTokens { writer.member(target.outputLimitField, limit) }
+        // OpenAI takes four.
+        if request.stop.count > 4 { report.clamp("stop") }
+        writeStrings("stop", request.stop.prefix(4), to: &writer)
+        if let format = request.responseFormat { write(format, to: &writer) }
+        if let reasoning = request.reasoning { write(reasoning, to: &writer, report: &report) }
+        if request.choiceCount != 1 { writer.member("n", request.choiceCount) }
+        if let user = request.user { writer.member("user", user) }
+        if let tier = request.serviceTier { writer.member("service_tier", tier) }
+        if let key = request.cacheKey { writer.member("prompt_cache_key", key) }
+        if let verbosity = request.verbosity { writer.member("verbosity", verbosity) }
+        writeStrings("modalities", request.modalities[...], to: &writer)
+        guard !request.metadata.isEmpty else { return }
+        writer.key("metadata")
+        writer.beginObject()
+        for (key, value) in request.metadata {
+            writer.key(key)
+            writer.string(value)
+        }
+        writer.endObject()
+    }
+
+    private static func writeStrings(_ name: StaticString, _ texts: ArraySlice<String>, to writer: inout JSONWriter) {
+        guard !texts.isEmpty else { return }
+        writer.key(name)
+        writer.beginArray()
+        for text in texts { writer.string(text) }
+        writer.endArray()
+    }
+
+    /// OpenAI has no budgets: a budget is the effort whose usual budget is nearest.
+    private static func write(
+        _ reasoning: ReasoningRequest, to writer: inout JSONWriter, report: inout TranslationReport
+    ) {
+        if let effort = reasoning.effort ?? reasoning.budget.map(ReasoningBudget.effort) {
+            writer.member("reasoning_effort", effort.rawValue)
+        }
+        if reasoning.effort == nil, reasoning.budget != nil { report.clamp("reasoning.budget_tokens") }
+    }
+
+    private static func write(_ format: ResponseFormat, to writer: inout JSONWriter) {
+        writer.key("response_format")
+        writer.beginObject()
+        switch format {
+        case .text: writer.member("type", "text")
+        case .jsonObject: writer.member("type", "json_object")
+        case .jsonSchema(let format):
+            writer.member("type", "json_schema")
+            writer.key("json_schema")
+            writer.beginObject()
+            // OpenAI demands a name; other dialects have none.
+            writer.member("name", format.name ?? "answer")
+            if let description = format.description { writer.member("description", description) }
+            writer.member("schema", format.schema)
+            if let isStrict = format.isStrict { writer.member("strict", isStrict) }
+            writer.endObject()
+        }
+        writer.endObject()
+    }
+}
