@@ -13,6 +13,9 @@ using simdjson::internal::tape_type;
 
 constexpr size_t smallest_capacity = 4096;
 constexpr size_t largest_kept_capacity = 1 << 20;
+// One depth for all parses, whatever the caller allows: setting another allocates. simdjson counts the document itself
+// as a level.
+constexpr size_t parser_depth = CSIMDJSON_DEEPEST_NESTING + 1;
 
 // What a thread keeps between parses. Room for larger bodies is given back after the parse that needed it.
 struct scratch {
@@ -21,7 +24,7 @@ struct scratch {
     std::unique_ptr<uint8_t[]> input;
     size_t capacity = 0;
 
-    error_code reserve(size_t length, size_t depth) noexcept;
+    error_code reserve(size_t length) noexcept;
     void release() noexcept;
 };
 
@@ -34,13 +37,11 @@ size_t capacity_for(size_t length) {
     return capacity <= largest_kept_capacity ? capacity : length;
 }
 
-error_code scratch::reserve(size_t length, size_t depth) noexcept {
-    if (parser && capacity >= length) {
-        return parser->max_depth() == depth ? simdjson::SUCCESS : parser->set_max_depth(depth);
-    }
+error_code scratch::reserve(size_t length) noexcept {
+    if (parser && capacity >= length) return simdjson::SUCCESS;
     release();
     const size_t wanted = capacity_for(length);
-    auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(wanted, depth, parser);
+    auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(wanted, parser_depth, parser);
     if (!error) error = document.allocate(wanted);
     if (!error) {
         input.reset(new (std::nothrow) uint8_t[wanted + simdjson::SIMDJSON_PADDING]);
@@ -120,8 +121,7 @@ extent measure(const uint64_t *tape, const uint8_t *strings) {
 
 csimdjson_status parse(
     scratch &scratch, const void *bytes, size_t length, size_t maximum_depth, csimdjson_document *result) {
-    // simdjson counts the document itself as a level.
-    if (auto error = scratch.reserve(length, maximum_depth + 1)) return status_of(error);
+    if (auto error = scratch.reserve(length)) return status_of(error);
     std::memcpy(scratch.input.get(), bytes, length);
     std::memset(scratch.input.get() + length, ' ', simdjson::SIMDJSON_PADDING);
     if (auto error = scratch.parser->parse(scratch.input.get(), length, scratch.document)) return status_of(error);

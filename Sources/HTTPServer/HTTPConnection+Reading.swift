@@ -106,7 +106,7 @@ extension HTTPConnection {
         let writer = begin(head, keepAlive: head.isKeepAlive)
         let handler = shard.handler
         // Detached: a pipelined request is dispatched by the task before it and must not inherit its values.
-        exchange?.task = Task.detached(executorPreference: reactor) {
+        writer.task = Task.detached(executorPreference: reactor) {
             await handler.respond(to: request, with: writer)
             self.handlerReturned(writer)
         }
@@ -114,9 +114,9 @@ extension HTTPConnection {
 
     private func begin(_ head: HTTP1RequestHead, keepAlive: Bool) -> HTTPResponseWriter {
         phase = .responding
-        let writer = HTTPResponseWriter(connection: self, reactor: reactor)
-        exchange = Exchange(
-            writer: writer, isHead: head.method == .head, minorVersion: head.minorVersion, keepAlive: keepAlive)
+        let writer = HTTPResponseWriter(
+            connection: self, isHead: head.method == .head, minorVersion: head.minorVersion, keepAlive: keepAlive)
+        exchange = writer
         setDeadline(.none)
         return writer
     }
@@ -124,9 +124,9 @@ extension HTTPConnection {
     /// Answers what cannot be read as a request, and closes.
     func refuse(_ error: HTTP1Error, head: HTTP1RequestHead?) {
         phase = .responding
-        let writer = HTTPResponseWriter(connection: self, reactor: reactor)
-        exchange = Exchange(
-            writer: writer, isHead: head?.method == .head, minorVersion: head?.minorVersion ?? 1, keepAlive: false)
+        let writer = HTTPResponseWriter(
+            connection: self, isHead: head?.method == .head, minorVersion: head?.minorVersion ?? 1, keepAlive: false)
+        exchange = writer
         input = []
         writer.respond(shard.handler.refusal(error, head: head))
         updateInterest()
@@ -141,7 +141,7 @@ extension HTTPConnection {
         switch phase {
         case .responding:
             guard let exchange else { return }
-            if exchange.writer.state == .waiting, exchange.minorVersion == 1 {
+            if exchange.state == .waiting, exchange.minorVersion == 1 {
                 sendContinue()
             } else if exchange.streamKeepAlive != nil {
                 sendKeepAlive()

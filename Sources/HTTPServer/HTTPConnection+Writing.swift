@@ -7,33 +7,31 @@ extension HTTPConnection {
     // MARK: Answers
 
     func send(_ response: HTTPResponse, from writer: HTTPResponseWriter) {
-        guard var exchange, exchange.writer === writer else { return }
-        exchange.keepAlive = exchange.keepAlive && !shard.isDraining
-        self.exchange = exchange
+        guard exchange === writer else { return }
+        if shard.isDraining { writer.keepAlive = false }
         let hasBody = Self.hasBody(response.head.status)
         deliver { out in
-            appendHead(response.head, exchange, to: &out)
+            appendHead(response.head, writer, to: &out)
             if hasBody {
                 out.append("content-length: ")
                 out.appendDecimal(response.body.count)
                 out.append("\r\n")
             }
             out.append("\r\n")
-            if hasBody, !exchange.isHead { out.append(contentsOf: response.body) }
+            if hasBody, !writer.isHead { out.append(contentsOf: response.body) }
         }
         endExchange()
     }
 
     func startStream(_ head: HTTPResponseHead, keepAlive: StaticString?, from writer: HTTPResponseWriter) {
-        guard var exchange, exchange.writer === writer else { return }
-        exchange.isChunked = exchange.minorVersion == 1
+        guard exchange === writer else { return }
+        writer.isChunked = writer.minorVersion == 1
         // Without chunks only the end of the connection tells the end of the body.
-        exchange.keepAlive = exchange.keepAlive && exchange.isChunked && !shard.isDraining
-        exchange.streamKeepAlive = keepAlive
-        self.exchange = exchange
+        if !writer.isChunked || shard.isDraining { writer.keepAlive = false }
+        writer.streamKeepAlive = keepAlive
         output.append { out in
-            appendHead(head, exchange, to: &out)
-            out.append(exchange.isChunked ? "transfer-encoding: chunked\r\n\r\n" : "\r\n")
+            appendHead(head, writer, to: &out)
+            out.append(writer.isChunked ? "transfer-encoding: chunked\r\n\r\n" : "\r\n")
         }
         scheduleFlush()
     }
@@ -58,9 +56,9 @@ extension HTTPConnection {
 
     func abortStream() {
         guard let exchange else { return }
-        self.exchange?.keepAlive = false
+        exchange.keepAlive = false
         // Without chunks the end of the connection would pass for the end of the body.
-        mustReset = exchange.writer.status != 0 && !exchange.isChunked
+        mustReset = exchange.status != 0 && !exchange.isChunked
         endExchange()
     }
 
@@ -76,7 +74,7 @@ extension HTTPConnection {
 
     /// A handler that returned without a whole answer made a mistake; the client must not take it for success.
     func handlerReturned(_ writer: HTTPResponseWriter) {
-        guard exchange?.writer === writer else { return }
+        guard exchange === writer else { return }
         switch writer.state {
         case .waiting:
             writer.respond(shard.handler.refusal(HTTP1Error(status: 500, reason: "no answer"), head: nil))
@@ -87,7 +85,7 @@ extension HTTPConnection {
         }
     }
 
-    private func appendHead(_ head: HTTPResponseHead, _ exchange: Exchange, to out: inout [UInt8]) {
+    private func appendHead(_ head: HTTPResponseHead, _ exchange: HTTPResponseWriter, to out: inout [UInt8]) {
         HTTPResponseHead.appendStatusLine(head.status, to: &out)
         out.append(contentsOf: head.fieldBytes)
         shard.appendDate(to: &out)
@@ -106,7 +104,7 @@ extension HTTPConnection {
     private func endExchange() {
         guard let exchange else { return }
         self.exchange = nil
-        exchange.writer.disconnect()
+        exchange.disconnect()
         let isLast = !isAdvancing && input.isEmpty && (peerHasEnded || shard.isDraining)
         if !exchange.keepAlive || isLast { return linger() }
         phase = .reading
@@ -177,7 +175,7 @@ extension HTTPConnection {
     private func reportRoom() {
         guard owesRoom, output.count <= shard.configuration.congestionBytes / 4 else { return }
         owesRoom = false
-        exchange?.writer.onWritable?()
+        exchange?.onWritable?()
     }
 }
 

@@ -45,7 +45,8 @@ final class HTTPConnection: @unchecked Sendable {
     /// The client has finished its direction. It may still read.
     var peerHasEnded = false
 
-    var exchange: Exchange?
+    /// Answers the request that is with the handler.
+    var exchange: HTTPResponseWriter?
 
     private var interest: DescriptorInterest = .read
     /// What TLS needs besides, to go on.
@@ -54,17 +55,6 @@ final class HTTPConnection: @unchecked Sendable {
     private var timerDeadline = MonotonicTime.distantFuture
     private var deadline = MonotonicTime.distantFuture
     private var deadlineReason = Deadline.none
-
-    /// A request that is being answered.
-    struct Exchange {
-        var writer: HTTPResponseWriter
-        var isHead: Bool
-        var minorVersion: Int
-        var keepAlive: Bool
-        var isChunked = false
-        var streamKeepAlive: StaticString?
-        var task: Task<Void, Never>?
-    }
 
     init(shard: HTTPServerShard, transport: StreamTransport, peer: SocketAddress, isOverLimit: Bool) {
         self.shard = shard
@@ -115,7 +105,7 @@ final class HTTPConnection: @unchecked Sendable {
         let exchange = exchange
         self.exchange = nil
         exchange?.task?.cancel()
-        exchange?.writer.disconnect()
+        exchange?.disconnect()
     }
 
     /// Watches for what the state needs; most requests change nothing.

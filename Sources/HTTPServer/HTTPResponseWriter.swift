@@ -9,9 +9,18 @@ public import Wire
 public final class HTTPResponseWriter: @unchecked Sendable {
     enum State { case waiting, streaming, finished }
 
-    private weak var connection: HTTPConnection?
+    /// Let go when the answer is complete or the client has gone: until then the two hold each other.
+    private var connection: HTTPConnection?
     private let reactor: Reactor
     private(set) var state = State.waiting
+    let isHead: Bool
+    let minorVersion: Int
+    /// Whether the connection goes on after this answer.
+    var keepAlive: Bool
+    var isChunked = false
+    var streamKeepAlive: StaticString?
+    /// The handler's; cancelled when the client goes away.
+    var task: Task<Void, Never>?
     /// 0 until an answer has begun.
     public private(set) var status = 0
     /// Of the body, before chunk framing.
@@ -22,9 +31,12 @@ public final class HTTPResponseWriter: @unchecked Sendable {
         didSet { if connection == nil { onWritable = nil } }
     }
 
-    init(connection: HTTPConnection, reactor: Reactor) {
+    init(connection: HTTPConnection, isHead: Bool, minorVersion: Int, keepAlive: Bool) {
         self.connection = connection
-        self.reactor = reactor
+        reactor = connection.reactor
+        self.isHead = isHead
+        self.minorVersion = minorVersion
+        self.keepAlive = keepAlive
     }
 
     /// False once the client has gone or the answer is complete.
@@ -83,8 +95,8 @@ public final class HTTPResponseWriter: @unchecked Sendable {
     /// The answer is complete or the client has gone; a source that was paused must hear of the latter.
     func disconnect() {
         connection = nil
-        let paused = onWritable
+        guard let paused = onWritable else { return }
         onWritable = nil
-        if state != .finished { paused?() }
+        if state != .finished { paused() }
     }
 }

@@ -161,7 +161,7 @@ struct PipelineTests {
                 clock.advance(milliseconds: 400)
                 throw HubError(.providerError, "slow and wrong")
             })
-        var directives = RequestDirectives()
+        let directives = RequestDirectives()
         directives.timeout = .seconds(1)
         let hub = ConnectorHub(
             providers: [provider], options: Self.options("acme"),
@@ -187,7 +187,7 @@ struct PipelineTests {
                 clock.advance(milliseconds: 1000)
                 throw HubError(.providerTimeout, "too late")
             })
-        var directives = RequestDirectives()
+        let directives = RequestDirectives()
         directives.timeout = .seconds(1)
         let hub = ConnectorHub(providers: [provider], options: Self.options("acme"))
         let context = RequestContext(
@@ -203,7 +203,7 @@ struct PipelineTests {
 
     @Test func `a caller's time cannot exceed the configured one`() async throws {
         let provider = FakeProvider("acme")
-        var directives = RequestDirectives()
+        let directives = RequestDirectives()
         directives.timeout = .seconds(500)
         let fixture = HubFixture([provider], directives: directives) { $0.requestTimeout = .seconds(2) }
         _ = try await fixture.answer()

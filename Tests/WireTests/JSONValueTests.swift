@@ -39,7 +39,7 @@ struct JSONValueTests {
         #expect(root["b"]?[index: 0]?["b"]?.int == 9)
         #expect(root[""]?.int == 4)
         #expect(root["c"] == nil)
-        #expect(root["a" as String]?.int == 1)
+        #expect(root[named: "a" as String]?.int == 1)
         #expect(root["a"]?["a"] == nil)
     }
 

@@ -25,6 +25,9 @@ enum csimdjson_status {
 // Bytes that can be read behind the last string of a document, so that strings can be copied by vectors.
 enum { CSIMDJSON_PADDING = 16 };
 
+// The deepest nesting any caller can ask for.
+enum { CSIMDJSON_DEEPEST_NESTING = 1024 };
+
 // A parsed document in one allocation: `tape` starts the block, `strings` follows inside it, then padding.
 // The format of both is simdjson's, described in its doc/tape.md.
 struct csimdjson_document {
@@ -32,7 +35,8 @@ struct csimdjson_document {
     const uint8_t *strings;
 };
 
-// Parses `length` bytes, which need no padding. At most `maximum_depth` objects and arrays may be open at once.
+// Parses `length` bytes, which need no padding. At most `maximum_depth` objects and arrays may be open at once, and
+// never more than CSIMDJSON_DEEPEST_NESTING.
 // On CSIMDJSON_OK the caller owns `*document` and gives it back with csimdjson_free(document->tape).
 enum csimdjson_status csimdjson_parse(
     const void *bytes, size_t length, size_t maximum_depth, struct csimdjson_document *document);

@@ -33,7 +33,7 @@ public enum AnthropicRequest {
 
     /// The request for a target of the same dialect: every field as it came, in its order.
     public static func render(_ request: CompletionRequest, model: String) -> [UInt8] {
-        var writer = JSONWriter(reserving: request.bodyBytes + 64)
+        var writer = JSONWriter(reserving: request.body.documentBytes + 64)
         writer.beginObject()
         for (key, value) in request.body.members {
             if key.equals("model") {

@@ -21,10 +21,7 @@ extension CompletionRequest {
             let bytes = OpenAIRequest.render(
                 try canonical(), model: model, target: .compatible, report: &report)
             do throws(JSONError) {
-                var request = self
-                request.body = try JSONDocument.parse(bytes, maximumDepth: 512).root
-                request.dialect = .openAI
-                return request
+                return with(dialect: .openAI, body: try JSONDocument.parse(bytes, maximumDepth: 512).root)
             } catch {
                 throw HubError(.internalError, "the translated request is not JSON: \(error.message)")
             }

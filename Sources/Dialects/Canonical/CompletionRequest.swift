@@ -2,29 +2,28 @@ public import Wire
 
 /// A client's call: the decisive fields read out, the rest left in the document it came in.
 ///
-/// The document is the source of what is sent on, so that no field is lost and their order is kept.
-public struct CompletionRequest: Sendable {
+/// The document is the source of what is sent on, so that no field is lost and their order is kept. An object: the
+/// request, its calls and its answer all refer to it.
+public final class CompletionRequest: Sendable {
     /// The form the client speaks, and is answered in.
     public enum Dialect: Sendable {
         case openAI, unified, textCompletion, anthropic
     }
 
-    public var dialect: Dialect
+    public let dialect: Dialect
     /// The request's object.
-    public var body: JSONValue
+    public let body: JSONValue
     /// As the client wrote it: an id, an alias or `provider/model`.
-    public var model: String
+    public let model: String
     /// Pinned in the body.
-    public var provider: String?
-    public var isStream: Bool
+    public let provider: String?
+    public let isStream: Bool
     /// The client asked for a usage chunk.
-    public var wantsUsageChunk: Bool
+    public let wantsUsageChunk: Bool
     /// The caller's name for its end user.
-    public var user: String?
-    /// Size of the body it came in, for reserving room.
-    public var bodyBytes = 1024
+    public let user: String?
     /// `n`.
-    public var choiceCount: Int
+    public let choiceCount: Int
 
     public init(
         dialect: Dialect, body: JSONValue, model: String, provider: String? = nil, isStream: Bool = false,
@@ -38,5 +37,12 @@ public struct CompletionRequest: Sendable {
         self.wantsUsageChunk = wantsUsageChunk
         self.user = user
         self.choiceCount = choiceCount
+    }
+
+    /// The same call in another form.
+    func with(dialect: Dialect, body: JSONValue) -> CompletionRequest {
+        CompletionRequest(
+            dialect: dialect, body: body, model: model, provider: provider, isStream: isStream,
+            wantsUsageChunk: wantsUsageChunk, user: user, choiceCount: choiceCount)
     }
 }

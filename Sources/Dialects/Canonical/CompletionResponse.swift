@@ -16,11 +16,12 @@ public struct CompletionResponse: Sendable {
     public var droppedParameters: [String] = []
 
     public init(
-        dialect: WireDialect = .openAI, body: JSONValue, usage: TokenUsage?, servedModel: String?,
-        finishReasons: [String]
+        dialect: WireDialect = .openAI, body: JSONValue, bytes: [UInt8]? = nil, usage: TokenUsage?,
+        servedModel: String?, finishReasons: [String]
     ) {
         self.dialect = dialect
         self.body = body
+        self.bytes = bytes
         self.usage = usage
         self.servedModel = servedModel
         self.finishReasons = finishReasons

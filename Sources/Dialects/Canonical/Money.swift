@@ -1,16 +1,27 @@
-internal import Wire
+public import Wire
 
 /// Nano-dollars as decimal dollars: exact, without exponent or trailing zeros. `0.00000255` for 2550.
 public enum Money {
     public static func append(nano: Int, to out: inout [UInt8]) {
-        if nano < 0 { out.append(UInt8(ascii: "-")) }
-        let (whole, fraction) = nano.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
-        out.appendDecimal(UInt64(whole), minimumDigits: 1)
-        guard fraction > 0 else { return }
-        out.append(UInt8(ascii: "."))
-        out.appendDecimal(UInt64(fraction), minimumDigits: 9)
-        while out.last == UInt8(ascii: "0") { out.removeLast() }
+        out.append(room: longestText) { append(nano: nano, to: &$0) }
     }
+
+    /// Takes at most `longestText` bytes.
+    public static func append(nano: Int, to out: inout TextCursor) {
+        if nano < 0 { out.put("-") }
+        var (whole, fraction) = UInt64(nano.magnitude).quotientAndRemainder(dividingBy: 1_000_000_000)
+        out.decimal(whole)
+        guard fraction > 0 else { return }
+        var digits = 9
+        while fraction % 10 == 0 {
+            fraction /= 10
+            digits -= 1
+        }
+        out.put(".")
+        out.decimal(fraction, minimumDigits: digits)
+    }
+
+    public static let longestText = 24
 
     public static func dollars(nano: Int) -> String {
         var out: [UInt8] = []

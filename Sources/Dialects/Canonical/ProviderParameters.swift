@@ -8,7 +8,7 @@ enum ProviderParameters {
         else { return body }
         var writer = JSONWriter(reserving: body.count + 256)
         writer.beginObject()
-        for (key, value) in written.members where parameters[key.string] == nil || isHubs(key) {
+        for (key, value) in written.members where parameters[named: key.string] == nil || isHubs(key) {
             writer.key(key)
             writer.value(value)
         }

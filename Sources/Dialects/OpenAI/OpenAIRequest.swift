@@ -31,7 +31,7 @@ public enum OpenAIRequest {
     /// The request for a target that speaks the same form: every field as it came, in its order.
     /// - Parameter usageChunk: ask for usage in a stream, whether or not the client did.
     public static func render(_ request: CompletionRequest, model: String, usageChunk: Bool) -> [UInt8] {
-        var writer = JSONWriter(reserving: request.bodyBytes + 256)
+        var writer = JSONWriter(reserving: request.body.documentBytes + 256)
         writer.beginObject()
         var wroteOptions = false
         for (key, value) in request.body.members {

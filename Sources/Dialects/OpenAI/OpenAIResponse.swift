@@ -16,11 +16,9 @@ public enum OpenAIResponse {
         for choice in choices.elements {
             if let reason = choice["finish_reason"]?.string { finishReasons.append(reason) }
         }
-        var response = CompletionResponse(
-            body: body, usage: OpenAIUsage.parse(body["usage"]), servedModel: body["model"]?.string,
-            finishReasons: finishReasons)
-        if isComplete(body) { response.bytes = bytes }
-        return response
+        return CompletionResponse(
+            body: body, bytes: isComplete(body) ? bytes : nil, usage: OpenAIUsage.parse(body["usage"]),
+            servedModel: body["model"]?.string, finishReasons: finishReasons)
     }
 
     /// Has all that OpenAI's clients rely on, so that nothing needs to be filled in.

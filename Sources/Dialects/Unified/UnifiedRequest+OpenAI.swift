@@ -8,8 +8,6 @@ public struct OpenAITarget: Sendable {
     public var acceptsTopK: Bool
 
     public static let openAI = OpenAITarget(outputLimitField: "max_completion_tokens", acceptsTopK: false)
-    /// OpenAI's legacy text completions, which know the older name only.
-    public static let openAIText = OpenAITarget(outputLimitField: "max_tokens", acceptsTopK: false)
     public static let compatible = OpenAITarget(outputLimitField: "max_tokens", acceptsTopK: true)
 }
 
@@ -41,7 +39,7 @@ extension UnifiedRequest {
 
     /// `provider_params` is merged last: its fields replace those of the same name.
     private static func isOverridden(_ key: JSONKey, by overrides: JSONValue?) -> Bool {
-        overrides?[key.string] != nil
+        overrides?[named: key.string] != nil
     }
 
     private static func write(

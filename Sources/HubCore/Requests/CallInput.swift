@@ -23,9 +23,7 @@ public enum CallInput: Sendable {
         switch self {
         case .request(let request): return request
         case .bytes(let bytes, let form):
-            var request = try Self.parse(Self.document(bytes), form)
-            request.bodyBytes = bytes.count
-            return request
+            return try Self.parse(Self.document(bytes), form)
         }
     }
 

@@ -12,15 +12,16 @@ public struct Identifier: Sendable {
         self.random = (random.next(), random.next())
     }
 
-    public func append(to out: inout [UInt8]) {
-        out.append(prefix)
+    public func append(to out: inout TextCursor) {
+        out.put(prefix)
         UUIDv7.append(milliseconds: milliseconds, random: random, to: &out)
     }
 
+    public var byteCount: Int { prefix.utf8CodeUnitCount + 36 }
+
     public var text: String {
         var out: [UInt8] = []
-        out.reserveCapacity(48)
-        append(to: &out)
+        out.append(room: byteCount) { append(to: &$0) }
         return String(decoding: out, as: UTF8.self)
     }
 }

@@ -1,15 +1,15 @@
 public import Dialects
 
 /// Who calls, and what they may do.
-public struct Principal: Sendable {
+public final class Principal: Sendable {
     /// The key's id; nil when authentication is off.
-    public var keyID: String?
-    public var user: String?
-    public var team: String?
-    public var project: String?
+    public let keyID: String?
+    public let user: String?
+    public let team: String?
+    public let project: String?
     /// Patterns of models and providers; nil allows all.
-    public var allowedModels: [String]?
-    public var allowedProviders: [String]?
+    public let allowedModels: [String]?
+    public let allowedProviders: [String]?
 
     public init(
         keyID: String? = nil, user: String? = nil, team: String? = nil, project: String? = nil,

@@ -20,9 +20,7 @@ public final class RequestContext {
     public internal(set) var deadline: UInt64 = .max
 
     public internal(set) var request: CompletionRequest?
-    /// What is being answered: the request, or one prompt of it.
-    private(set) var part: CompletionRequest?
-    /// What the current call to a provider asks: the part, or the chat that is made of it.
+    /// What the current call to a provider asks: the request, or one prompt of it.
     public internal(set) var call: CompletionRequest?
     public internal(set) var principal = Principal.anonymous
     public internal(set) var plan: RoutePlan?
@@ -31,9 +29,7 @@ public final class RequestContext {
     /// Calls to providers, the one under way included.
     public private(set) var attemptCount = 0
     private var waitingSince: UInt64?
-    public private(set) var droppedParameters: [String] = []
-    /// Those that the current call had to leave out before the provider saw it.
-    var droppedInTranslation: [String] = []
+    public internal(set) var droppedParameters: [String] = []
     /// Nil as long as no provider reported any.
     public internal(set) var usage: TokenUsage?
     private var settledUsage: TokenUsage?
@@ -70,8 +66,9 @@ public final class RequestContext {
     /// The caller's id of the request, or a minted one.
     public var requestID: String { directives.requestID ?? requestIdentifier.text }
 
-    public func appendRequestID(to out: inout [UInt8]) {
-        if let given = directives.requestID { out.append(utf8: given) } else { requestIdentifier.append(to: &out) }
+    /// Takes at most `longestRequestID` bytes.
+    public func appendRequestID(to out: inout TextCursor) {
+        if let given = directives.requestID { out.put(given) } else { requestIdentifier.append(to: &out) }
     }
 
     /// A new id.
@@ -91,14 +88,8 @@ public final class RequestContext {
 
     /// Begins the next call of the request; what it uses adds to what was used.
     func beginPart(_ request: CompletionRequest) {
-        part = request
+        call = request
         settledUsage = usage
-    }
-
-    /// Notes the fields that the current call left out.
-    /// - Parameter byProvider: those that the provider left out.
-    func noteDropped(byProvider: [String]) {
-        droppedParameters = droppedInTranslation + byProvider
     }
 
     /// Counts the usage of the current call so far.

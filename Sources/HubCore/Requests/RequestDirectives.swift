@@ -1,5 +1,5 @@
-/// What a caller asks of the hub beside the completion itself: contract 1.2.
-public struct RequestDirectives: Sendable {
+/// What a caller asks of the hub beside the completion itself: contract 1.2. Filled when the request is read.
+public final class RequestDirectives {
     /// Without its scheme.
     public var credential: String?
     public var requestID: String?

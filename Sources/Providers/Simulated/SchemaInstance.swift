@@ -46,7 +46,7 @@ struct SchemaInstance {
     /// `{"$ref":"#/$defs/Name"}`: within the schema only.
     private func referenced(_ schema: JSONValue) -> JSONValue? {
         guard let reference = schema["$ref"]?.string, reference.hasPrefix("#") else { return nil }
-        return reference.split(separator: "/").dropFirst().reduce(root) { $0?[String($1)] }
+        return reference.split(separator: "/").dropFirst().reduce(root) { $0?[named: String($1)] }
     }
 
     private mutating func writeArray(_ schema: JSONValue, depth: Int) {
@@ -62,7 +62,8 @@ struct SchemaInstance {
         if let required = schema["required"], let properties = schema["properties"] {
             var written: Set<String> = []
             for name in required.elements {
-                guard let name = name.string, let property = properties[name], written.insert(name).inserted else {
+                guard let name = name.string, let property = properties[named: name], written.insert(name).inserted
+                else {
                     continue
                 }
                 writer.key(name)

@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Dialects
 internal import HubCore
 internal import Wire
@@ -19,10 +18,10 @@ struct SimulatedAnswer {
     let id: UInt64
 
     init(_ call: ProviderCall, _ options: SimulatedOptions) {
-        random = RandomSource(seed: Self.seed(call, options))
+        let messages = call.request.body["messages"]
+        random = RandomSource(seed: Self.seed(call, messages, options))
         id = random.next()
         choiceCount = call.request.choiceCount
-        let messages = call.request.body["messages"]
         let tools = Self.tools(call.request.body, count: options.toolCalls)
         var text = SimulatedText()
         var reason: StaticString = "stop"
@@ -59,16 +58,19 @@ struct SimulatedAnswer {
         value.withUTF8 { WordCount.words(in: $0) } ?? 0
     }
 
-    private static func seed(_ call: ProviderCall, _ options: SimulatedOptions) -> UInt64 {
-        var writer = JSONWriter(reserving: 2048)
-        writer.beginArray()
-        writer.uint(options.seed)
-        writer.int(call.attempt)
-        writer.string(call.model)
-        if let messages = call.request.body["messages"] { writer.value(messages) }
-        if let tools = call.request.body["tools"] { writer.value(tools) }
-        writer.endArray()
-        return SHA256.digest(writer.bytes).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    private static func seed(_ call: ProviderCall, _ messages: JSONValue?, _ options: SimulatedOptions) -> UInt64 {
+        var hash = SeedHash(seed: options.seed)
+        hash.mix(UInt64(call.attempt))
+        var model = call.model
+        model.withUTF8 { hash.mix(UnsafeRawBufferPointer($0)) }
+        if let messages { hash.mix(messages) }
+        if let tools = call.request.body["tools"] { hash.mix(tools) }
+        return hash.value
+    }
+
+    /// Of one choice.
+    var textBytes: Int {
+        if case .text(let text) = content { text.bytes.count } else { 0 }
     }
 
     /// Requests are small beside what they can ask for here: many choices of many words.

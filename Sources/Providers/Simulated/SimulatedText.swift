@@ -5,49 +5,43 @@ struct SimulatedText {
     private(set) var bytes: [UInt8] = []
     private var ends: [Int] = []
 
-    /// Each word with the space before it, padded to `wordBytes`.
-    private static let vocabulary: (bytes: [UInt8], counts: [Int]) = {
+    /// A long text of random words, each with the space before it, and where each word begins; the end last.
+    private static let corpus: (bytes: [UInt8], starts: [UInt16]) = {
         let words = [
             "the", "a", "gateway", "model", "answers", "quickly", "and", "every", "token", "counts", "while", "streams",
             "flow", "from", "provider", "to", "client", "with", "care", "so", "that", "nothing", "is", "lost", "on",
             "its", "way", "home", "under", "load", "or", "rain",
         ]
-        let padded = words.map { Array(" \($0)".utf8) }
-        return (
-            padded.flatMap { $0 + [UInt8](repeating: 0, count: wordBytes - $0.count) }, padded.map(\.count)
-        )
+        var bytes: [UInt8] = []
+        var starts: [UInt16] = [0]
+        var random = RandomSource(seed: 1)
+        for _ in 0..<4096 {
+            bytes.append(UInt8(ascii: " "))
+            bytes.append(contentsOf: words[Int(random.next() % UInt64(words.count))].utf8)
+            starts.append(UInt16(bytes.count))
+        }
+        return (bytes, starts)
     }()
-    private static let wordBytes = 16
 
     init() {}
 
-    /// Random words.
+    /// Words from a random place of the corpus on; after its end it begins again.
     init(words count: Int, _ random: inout RandomSource) {
         guard count > 0 else { return }
-        let (words, lengths) = Self.vocabulary
-        var ends: [Int] = []
+        let (text, starts) = Self.corpus
+        let words = starts.count - 1
+        var place = Int(random.next() % UInt64(words))
         ends.reserveCapacity(count)
-        // Every word is copied with its padding, which the next one overwrites: room for the last one's is there.
-        bytes = [UInt8](unsafeUninitializedCapacity: (count + 1) * Self.wordBytes) { text, filled in
-            var bits: UInt64 = 0
-            var end = 0
-            for position in 0..<count {
-                // Twelve words of five bits from each number.
-                if position % 12 == 0 { bits = random.next() }
-                let word = Int(bits & 31)
-                bits >>= 5
-                // The first word has no space before it.
-                let skipped = position == 0 ? 1 : 0
-                words.withUnsafeBufferPointer { words in
-                    let from = words[(word * Self.wordBytes + skipped)..<(word + 1) * Self.wordBytes]
-                    _ = text[end...].update(fromContentsOf: from)
-                }
-                end += lengths[word] - skipped
-                ends.append(end)
-            }
-            filled = end
+        bytes.reserveCapacity(count * text.count / words + 64)
+        while ends.count < count {
+            let taken = min(count - ends.count, words - place)
+            // The first word has no space before it.
+            let first = Int(starts[place]) + (ends.isEmpty ? 1 : 0)
+            let offset = bytes.count - first
+            bytes.append(contentsOf: text[first..<Int(starts[place + taken])])
+            for word in place + 1...place + taken { ends.append(Int(starts[word]) + offset) }
+            place = 0
         }
-        self.ends = ends
     }
 
     /// One token.

@@ -4,11 +4,8 @@ internal import Wire
 /// Writes simulated answers as an OpenAI-form server would send them: they then take the same way as real ones.
 enum SimulatedWire {
     static func whole(_ answer: SimulatedAnswer, model: String, created: Int) -> [UInt8] {
-        var writer = JSONWriter(reserving: 1024)
-        writer.beginObject()
+        var writer = JSONWriter(reserving: 512 + answer.textBytes)
         begin("chat.completion", answer, model, created, &writer)
-        writer.key("choices")
-        writer.beginArray()
         for index in 0..<answer.choiceCount { writeChoice(answer, index, &writer) }
         writer.endArray()
         writeUsage(answer, &writer)
@@ -28,10 +25,9 @@ enum SimulatedWire {
                 for index in 0..<answer.choiceCount {
                     events.append(
                         event(answer, model, created, index) { writer in
-                            writer.beginObject()
-                            writer.key("content")
+                            writer.verbatim(#"{"content":"#)
                             text.token(position).withUnsafeBytes { writer.string(utf8: $0) }
-                            writer.endObject()
+                            writer.verbatim("}")
                         })
                 }
             }
@@ -94,54 +90,53 @@ enum SimulatedWire {
         delta: (inout JSONWriter) -> Void
     ) -> [UInt8] {
         var writer = JSONWriter(reserving: 256)
-        writer.beginObject()
         begin("chat.completion.chunk", answer, model, created, &writer)
-        writer.key("choices")
-        writer.beginArray()
-        writer.beginObject()
-        writer.member("index", index)
-        writer.key("delta")
+        writer.verbatim(#"{"index":"#)
+        writer.int(index)
+        writer.verbatim(#","delta":"#)
         delta(&writer)
-        writer.key("finish_reason")
+        writer.verbatim(#","finish_reason":"#)
         if let finish { writer.string(finish) } else { writer.null() }
-        writer.endObject()
-        writer.endArray()
-        writer.endObject()
+        writer.verbatim("}]}")
         return writer.bytes
     }
 
     private static func usageEvent(_ answer: SimulatedAnswer, _ model: String, _ created: Int) -> [UInt8] {
         var writer = JSONWriter(reserving: 256)
-        writer.beginObject()
         begin("chat.completion.chunk", answer, model, created, &writer)
-        writer.key("choices")
-        writer.raw("[]")
+        writer.endArray()
         writeUsage(answer, &writer)
         writer.endObject()
         return writer.bytes
     }
 
+    /// Up to the beginning of the choices.
     private static func begin(
         _ object: StaticString, _ answer: SimulatedAnswer, _ model: String, _ created: Int, _ writer: inout JSONWriter
     ) {
-        writer.member("id", "chatcmpl-" + Hex.text(answer.id, answer.id &* 0x9E37_79B9_7F4A_7C15))
-        writer.member("object", object)
-        writer.member("created", created)
-        writer.member("model", model)
+        writer.verbatim(#"{"id":"chatcmpl-"#)
+        writer.bytes.append(room: 32) { out in
+            out.hex(answer.id, digits: 16)
+            out.hex(answer.id &* 0x9E37_79B9_7F4A_7C15, digits: 16)
+        }
+        writer.verbatim(#"","object":"#)
+        writer.string(object)
+        writer.verbatim(#","created":"#)
+        writer.int(created)
+        writer.verbatim(#","model":"#)
+        writer.string(model)
+        writer.verbatim(#","choices":["#)
     }
 
     private static func writeChoice(_ answer: SimulatedAnswer, _ index: Int, _ writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("index", index)
-        writer.key("message")
-        writer.beginObject()
-        writer.member("role", "assistant")
+        if index > 0 { writer.verbatim(",") }
+        writer.verbatim(#"{"index":"#)
+        writer.int(index)
+        writer.verbatim(#","message":{"role":"assistant","content":"#)
         switch answer.content {
         case .text(let text):
-            writer.key("content")
             text.bytes.withUnsafeBytes { writer.string(utf8: $0) }
         case .toolCalls(let calls):
-            writer.key("content")
             writer.null()
             writer.key("tool_calls")
             writer.beginArray()
@@ -158,32 +153,27 @@ enum SimulatedWire {
             }
             writer.endArray()
         }
-        writer.endObject()
-        writer.member("finish_reason", answer.finishReason)
-        writer.endObject()
+        writer.verbatim(#"},"finish_reason":"#)
+        writer.string(answer.finishReason)
+        writer.verbatim("}")
     }
 
     private static func writeUsage(_ answer: SimulatedAnswer, _ writer: inout JSONWriter) {
-        writer.key("usage")
-        writer.beginObject()
-        writer.member("prompt_tokens", answer.usage.promptTotal)
-        writer.member("completion_tokens", answer.usage.completionTotal)
-        writer.member("total_tokens", answer.usage.total)
+        writer.verbatim(#","usage":{"prompt_tokens":"#)
+        writer.int(answer.usage.promptTotal)
+        writer.verbatim(#","completion_tokens":"#)
+        writer.int(answer.usage.completionTotal)
+        writer.verbatim(#","total_tokens":"#)
+        writer.int(answer.usage.total)
         writer.endObject()
     }
 
+    /// `call_` and 24 hex digits.
     private static func callID(_ answer: SimulatedAnswer, _ position: Int) -> String {
-        "call_" + Hex.text(answer.id, UInt64(position)).suffix(24)
-    }
-}
-
-extension Hex {
-    /// 32 digits.
-    fileprivate static func text(_ high: UInt64, _ low: UInt64) -> String {
         var out: [UInt8] = []
-        out.reserveCapacity(32)
-        out.appendHex(high, minimumDigits: 16)
-        out.appendHex(low, minimumDigits: 16)
+        out.append("call_")
+        out.appendHex(answer.id & 0xFFFF_FFFF, minimumDigits: 8)
+        out.appendHex(UInt64(position), minimumDigits: 16)
         return String(decoding: out, as: UTF8.self)
     }
 }

@@ -8,24 +8,24 @@ enum Routes {
         let chat = CompletionEndpoint(form: .openAI)
         let pinned = CompletionEndpoint(form: .unifiedChat, pinsProvider: true)
         return [
-            Route("/v1/completions", maximumBodyBytes: maximumBodyBytes, (.post, { await unified.handle($0) })),
-            Route("/v1/chat/completions", maximumBodyBytes: maximumBodyBytes, (.post, { await chat.handle($0) })),
+            Route("/v1/completions", maximumBodyBytes: maximumBodyBytes, .post { await unified.handle($0) }),
+            Route("/v1/chat/completions", maximumBodyBytes: maximumBodyBytes, .post { await chat.handle($0) }),
             Route(
                 "/v1/providers/{providerId}/chat", maximumBodyBytes: maximumBodyBytes,
-                (.post, { await pinned.handle($0) })),
-            Route("/v1/models", (.get, ModelEndpoint.list)),
-            Route("/v1/models/{id...}", (.get, ModelEndpoint.one)),
-            Route("/openapi.yaml", (.get, OpenAPIEndpoint.yaml)),
-            Route("/docs/openapi.yaml", (.get, OpenAPIEndpoint.yaml)),
+                .post { await pinned.handle($0) }),
+            Route("/v1/models", .get(ModelEndpoint.list)),
+            Route("/v1/models/{id...}", .get(ModelEndpoint.one)),
+            Route("/openapi.yaml", .get(OpenAPIEndpoint.yaml)),
+            Route("/docs/openapi.yaml", .get(OpenAPIEndpoint.yaml)),
         ] + monitoring
     }
 
     /// Those that the metrics port serves too.
     static let monitoring = [
-        Route("/health", (.get, HealthEndpoint.health)),
-        Route("/health/live", (.get, HealthEndpoint.live)),
-        Route("/health/ready", (.get, HealthEndpoint.ready)),
-        Route("/ready", (.get, HealthEndpoint.ready)),
-        Route("/metrics", (.get, MetricsEndpoint.metrics)),
+        Route("/health", .get(HealthEndpoint.health)),
+        Route("/health/live", .get(HealthEndpoint.live)),
+        Route("/health/ready", .get(HealthEndpoint.ready)),
+        Route("/ready", .get(HealthEndpoint.ready)),
+        Route("/metrics", .get(MetricsEndpoint.metrics)),
     ]
 }

@@ -10,21 +10,42 @@ enum AnswerFields {
     static func add(_ ids: AnswerIDs, elapsed: UInt64, to head: inout HTTPResponseHead) {
         head.add("x-request-id", ids.requestID)
         head.add("traceparent", ids.traceparent)
-        head.add("server-timing") { append("total;dur=", elapsed, to: &$0) }
+        head.add(room: 64) { out in
+            out.put("server-timing: total;dur=")
+            appendMilliseconds(elapsed, to: &out)
+            out.put("\r\n")
+        }
     }
 
     /// Headers of a completion, or of its error.
     static func add(_ context: RequestContext, to head: inout HTTPResponseHead) {
-        // Given ids were checked to be printable when they were read.
-        head.add("x-request-id") { context.appendRequestID(to: &$0) }
-        head.add("traceparent") { context.trace.append(to: &$0) }
-        head.add("server-timing") { appendServerTiming(context, to: &$0) }
+        // Given ids were checked to be printable, and short, when they were read.
+        let requestID = context.directives.requestID
+        head.add(room: 384 + (requestID?.utf8.count ?? 0)) { out in
+            out.put("x-request-id: ")
+            context.appendRequestID(to: &out)
+            out.put("\r\ntraceparent: ")
+            context.trace.append(to: &out)
+            out.put("\r\nserver-timing: ")
+            appendServerTiming(context, to: &out)
+            out.put("\r\n")
+        }
         guard let plan = context.plan else { return }
-        head.add("x-hub-provider", plan.entry.id)
-        head.add("x-hub-model", plan.model)
-        head.add("x-hub-cache", context.cache.rawValue)
-        head.add("x-hub-attempts", context.attemptCount)
-        head.add("x-hub-route-reason", plan.reason)
+        let cache = context.cache.rawValue
+        let names = plan.entry.id.utf8.count + plan.model.utf8.count + plan.reason.utf8.count + cache.utf8.count
+        head.add(room: 192 + names) { out in
+            out.put("x-hub-provider: ")
+            out.put(scrubbing: plan.entry.id)
+            out.put("\r\nx-hub-model: ")
+            out.put(scrubbing: plan.model)
+            out.put("\r\nx-hub-cache: ")
+            out.put(cache)
+            out.put("\r\nx-hub-attempts: ")
+            out.decimal(UInt64(context.attemptCount))
+            out.put("\r\nx-hub-route-reason: ")
+            out.put(scrubbing: plan.reason)
+            out.put("\r\n")
+        }
         if !context.droppedParameters.isEmpty {
             head.add("x-hub-dropped-params", context.droppedParameters.joined(separator: ", "))
         }
@@ -32,7 +53,11 @@ enum AnswerFields {
 
     static func addCost(_ context: RequestContext, to head: inout HTTPResponseHead) {
         if let cost = context.costNanoDollars {
-            head.add("x-hub-cost-usd") { Money.append(nano: cost, to: &$0) }
+            head.add(room: 24 + Money.longestText) { out in
+                out.put("x-hub-cost-usd: ")
+                Money.append(nano: cost, to: &out)
+                out.put("\r\n")
+            }
         } else {
             head.add("x-hub-cost-usd", "unpriced" as StaticString)
         }
@@ -45,22 +70,28 @@ enum AnswerFields {
         head.add("x-should-retry", error.isRetryable ? "true" : "false" as StaticString)
     }
 
-    private static func appendServerTiming(_ context: RequestContext, to out: inout [UInt8]) {
+    /// Takes at most 256 bytes: 6 times of up to 24 digits and their names.
+    private static func appendServerTiming(_ context: RequestContext, to out: inout TextCursor) {
         let phases = context.phases
-        append("parse;dur=", phases.parse, to: &out)
-        append(", auth;dur=", phases.authenticate, to: &out)
-        append(", route;dur=", phases.route, to: &out)
-        append(", provider;dur=", phases.provider, to: &out)
-        append(", transform;dur=", phases.transform, to: &out)
-        append(", total;dur=", context.elapsed, to: &out)
+        out.put("parse;dur=")
+        appendMilliseconds(phases.parse, to: &out)
+        out.put(", auth;dur=")
+        appendMilliseconds(phases.authenticate, to: &out)
+        out.put(", route;dur=")
+        appendMilliseconds(phases.route, to: &out)
+        out.put(", provider;dur=")
+        appendMilliseconds(phases.provider, to: &out)
+        out.put(", transform;dur=")
+        appendMilliseconds(phases.transform, to: &out)
+        out.put(", total;dur=")
+        appendMilliseconds(context.elapsed, to: &out)
     }
 
-    /// Milliseconds with three decimals.
-    private static func append(_ name: StaticString, _ nanoseconds: UInt64, to out: inout [UInt8]) {
-        out.append(name)
+    /// With three decimals.
+    private static func appendMilliseconds(_ nanoseconds: UInt64, to out: inout TextCursor) {
         let microseconds = nanoseconds / 1000
-        out.appendDecimal(Int(clamping: microseconds / 1000))
-        out.append(UInt8(ascii: "."))
-        out.appendDecimal(microseconds % 1000, minimumDigits: 3)
+        out.decimal(microseconds / 1000)
+        out.put(".")
+        out.decimal(microseconds % 1000, minimumDigits: 3)
     }
 }

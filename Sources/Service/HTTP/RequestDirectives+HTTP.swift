@@ -5,7 +5,7 @@ internal import Wire
 
 extension RequestDirectives {
     /// Reads the headers of contract 1.2. Throws for a value that cannot be used.
-    init(_ head: HTTP1RequestHead, pin: String?) throws(HubError) {
+    convenience init(_ head: HTTP1RequestHead, pin: String?) throws(HubError) {
         self.init()
         credential = Self.credential(head)
         requestID = Self.printable(head.value(of: "x-request-id"))
@@ -33,12 +33,8 @@ extension RequestDirectives {
 
     /// The first of the three headers that is there decides.
     static func credential(_ head: HTTP1RequestHead) -> String? {
-        if let text = head.value(of: "authorization") {
-            let scheme = text.utf8.prefix(7)
-            guard scheme.elementsEqual("Bearer ".utf8) || scheme.elementsEqual("bearer ".utf8) else { return text }
-            return String(text[text.utf8.index(text.startIndex, offsetBy: 7)...])
-        }
-        return head.value(of: "x-api-key") ?? head.value(of: "api-key")
+        head.value(of: "authorization", after: "bearer ") ?? head.value(of: "authorization")
+            ?? head.value(of: "x-api-key") ?? head.value(of: "api-key")
     }
 
     /// Echoed only if it is short and harmless.

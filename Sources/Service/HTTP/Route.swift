@@ -1,8 +1,8 @@
 internal import HTTPServer
 internal import Wire
 
-/// A path and what answers it.
-struct Route: Sendable {
+/// A path and what answers it. An object, so that finding one copies a reference and none of its parts.
+final class Route: Sendable {
     /// Segments of the path; `{name}` takes one segment, `{name...}` the rest with its slashes.
     let pattern: [PatternSegment]
     let text: StaticString
@@ -15,18 +15,22 @@ struct Route: Sendable {
         case rest(String)
     }
 
+    /// Made by `get` and `post`: in a tuple the closure would be wrapped twice and run in two frames more.
     struct MethodHandler: Sendable {
-        var method: HTTPMethod
-        var handle: Handler
+        let method: HTTPMethod
+        let handle: Handler
+
+        static func get(_ handle: @escaping Handler) -> MethodHandler { MethodHandler(method: .get, handle: handle) }
+        static func post(_ handle: @escaping Handler) -> MethodHandler { MethodHandler(method: .post, handle: handle) }
     }
 
     /// Answers through the call's writer.
     typealias Handler = @Sendable (EndpointCall) async -> Void
 
-    init(_ text: StaticString, maximumBodyBytes: Int = 0, _ methods: (HTTPMethod, Handler)...) {
+    init(_ text: StaticString, maximumBodyBytes: Int = 0, _ methods: MethodHandler...) {
         self.text = text
         self.maximumBodyBytes = maximumBodyBytes
-        self.methods = methods.map { MethodHandler(method: $0.0, handle: $0.1) }
+        self.methods = methods
         pattern = "\(text)".split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { segment in
             guard segment.hasPrefix("{"), segment.hasSuffix("}") else { return .literal(String(segment)) }
             let name = segment.dropFirst().dropLast()
@@ -39,7 +43,8 @@ struct Route: Sendable {
     /// HEAD is answered as GET; the server leaves the body out.
     func handler(for method: HTTPMethod) -> Handler? {
         let wanted = method == .head ? .get : method
-        return methods.first { $0.method == wanted }?.handle
+        for index in methods.indices where methods[index].method == wanted { return methods[index].handle }
+        return nil
     }
 
     /// For `Allow`.

@@ -14,17 +14,21 @@ struct Router: Sendable {
 
     let routes: [Route]
     private let literals: [Route]
+    private let literalPaths: [StaticString]
     private let patterns: [Route]
 
     init(_ routes: [Route]) {
         self.routes = routes
         literals = routes.filter(\.isLiteral)
+        literalPaths = literals.map(\.text)
         patterns = routes.filter { !$0.isLiteral }
     }
 
     func match(_ head: HTTP1RequestHead) -> Match {
         // A few comparisons of equal length cost less than making and hashing a string.
-        for route in literals where head.pathEquals(route.text) { return match(head.method, route, [:]) }
+        for index in literalPaths.indices where head.pathEquals(literalPaths[index]) {
+            return match(head.method, literals[index], [:])
+        }
         let path = head.path
         for route in patterns {
             if let parameters = route.match(path) { return match(head.method, route, parameters) }

@@ -5,10 +5,16 @@ internal import Reactor
 internal import Wire
 
 /// Joins the HTTP server and the endpoints: routes, refusals, CORS and the access log.
-struct ServiceHandler: HTTPHandler {
-    let router: Router
-    let service: ServiceState
-    let shards: [ServiceShard]
+final class ServiceHandler: HTTPHandler {
+    private let router: Router
+    private let service: ServiceState
+    private let shards: [ServiceShard]
+
+    init(router: Router, service: ServiceState, shards: [ServiceShard]) {
+        self.router = router
+        self.service = service
+        self.shards = shards
+    }
 
     func admit(_ head: HTTP1RequestHead) -> HTTPAdmission {
         switch router.match(head) {

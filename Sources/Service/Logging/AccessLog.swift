@@ -12,9 +12,14 @@ struct AccessEntry {
 }
 
 /// One line per request.
-struct AccessLog: Sendable {
-    let logger: Logger
-    let isEnabled: Bool
+final class AccessLog: Sendable {
+    private let logger: Logger
+    private let isEnabled: Bool
+
+    init(logger: Logger, isEnabled: Bool) {
+        self.logger = logger
+        self.isEnabled = isEnabled
+    }
 
     func record(_ call: EndpointCall) {
         guard isEnabled, logger.isEnabled(.info) else { return }

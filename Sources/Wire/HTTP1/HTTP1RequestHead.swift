@@ -1,5 +1,7 @@
 /// A request head that passed every check. Keeps one copy of its bytes; text is made only when asked for.
-public struct HTTP1RequestHead: Sendable {
+///
+/// An object: it is passed along through the whole life of its request.
+public final class HTTP1RequestHead: Sendable {
     public let method: HTTPMethod
     /// 0 for HTTP/1.0, 1 for HTTP/1.1.
     public let minorVersion: Int
@@ -12,13 +14,15 @@ public struct HTTP1RequestHead: Sendable {
     /// The head as received, field names lower-cased.
     @usableFromInline let bytes: [UInt8]
     let fieldLines: [FieldLine]
+    /// Which lengths the names of fields have, a bit each: tells most absent fields without a look at the lines.
+    let nameLengths: UInt64
     @usableFromInline let pathRange: ByteRange
     private let methodRange: ByteRange
     private let queryRange: ByteRange?
     private let hostRange: ByteRange?
 
     init(bytes: consuming [UInt8], line: RequestLine, fields: [FieldLine], control: ControlFields) {
-        Self.lowercaseNames(of: fields, in: &bytes)
+        nameLengths = Self.lowercaseNames(of: fields, in: &bytes)
         self.bytes = bytes
         fieldLines = fields
         method = line.method
@@ -32,12 +36,19 @@ public struct HTTP1RequestHead: Sendable {
         expectsContinue = control.expectsContinue && framing != .none && framing != .length(0)
     }
 
-    private static func lowercaseNames(of fields: [FieldLine], in bytes: inout [UInt8]) {
+    /// Returns the lengths of the names.
+    private static func lowercaseNames(of fields: [FieldLine], in bytes: inout [UInt8]) -> UInt64 {
         var span = bytes.mutableSpan
+        var lengths: UInt64 = 0
         for field in fields {
+            lengths |= lengthBit(field.name.count)
             for offset in field.name.range { span[offset] = ByteClass.lowercased(span[offset]) }
         }
+        return lengths
     }
+
+    /// Long names share the last bit.
+    static func lengthBit(_ length: Int) -> UInt64 { 1 << UInt64(min(length, 63)) }
 
     /// The method as sent.
     public var methodText: String { text(methodRange) }
@@ -53,7 +64,9 @@ public struct HTTP1RequestHead: Sendable {
 
     /// Whether the raw path is exactly `text`.
     public func pathEquals(_ text: StaticString) -> Bool {
-        bytes.span.equals(text, in: pathRange)
+        // A span borrows from a variable, not from an object's member.
+        let bytes = bytes
+        return bytes.span.equals(text, in: pathRange)
     }
 
     /// Calls `body` with the bytes of the raw path.
@@ -61,7 +74,8 @@ public struct HTTP1RequestHead: Sendable {
     public func withPathBytes<Result, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try body(bytes.span.extracting(pathRange.range))
+        let bytes = bytes
+        return try body(bytes.span.extracting(pathRange.range))
     }
 
     /// Bytes that are not UTF-8 come out as U+FFFD.

@@ -55,28 +55,17 @@ public struct HTTPResponseHead: Sendable {
         out.append("\r\n")
     }
 
-    /// Adds a field whose value `write` appends: only for text made by the hub, which cannot split the head.
-    public mutating func add(_ name: StaticString, writing write: (inout [UInt8]) -> Void) {
-        fieldBytes.append(name)
-        fieldBytes.append(": ")
-        write(&fieldBytes)
-        fieldBytes.append("\r\n")
+    /// Adds whole field lines, each with its CRLF, that take at most `room` bytes: only text made by the hub, or put
+    /// with its control characters scrubbed.
+    public mutating func add(room: Int, _ write: (inout TextCursor) -> Void) {
+        fieldBytes.append(room: room, write)
     }
 
     private mutating func appendValue(_ value: String) {
-        fieldBytes.append(": ")
-        let start = fieldBytes.count
-        fieldBytes.append(utf8: value)
-        // Almost no value has a control character: look first, byte by byte without branches.
-        var isSuspect = false
-        for index in start..<fieldBytes.count {
-            isSuspect = isSuspect || fieldBytes[index] < 0x20 || fieldBytes[index] == 0x7f
+        fieldBytes.append(room: value.utf8.count + 4) { out in
+            out.put(": ")
+            out.put(scrubbing: value)
+            out.put("\r\n")
         }
-        if isSuspect {
-            for index in start..<fieldBytes.count where ByteClass.isForbiddenControl(fieldBytes[index]) {
-                fieldBytes[index] = ByteClass.space
-            }
-        }
-        fieldBytes.append("\r\n")
     }
 }

@@ -2,10 +2,8 @@ extension Span where Element == UInt8 {
     /// Whether the bytes in `range` are exactly `text`.
     func equals(_ text: StaticString, in range: ByteRange) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
-        let start = Int(range.start)
         return text.withUTF8Buffer { expected in
-            for offset in 0..<expected.count where unsafe self[start + offset] != expected[offset] { return false }
-            return true
+            unsafe bytes.extracting(range.range).withUnsafeBytes { unsafe $0.equals(UnsafeRawBufferPointer(expected)) }
         }
     }
 

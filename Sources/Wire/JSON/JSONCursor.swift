@@ -71,51 +71,17 @@ struct JSONCursor {
 
     // MARK: Numbers
 
-    /// Two decimal digits for each number below a hundred.
-    private static let pairs: StaticString = """
-        0001020304050607080910111213141516171819\
-        2021222324252627282930313233343536373839\
-        4041424344454647484950515253545556575859\
-        6061626364656667686970717273747576777879\
-        8081828384858687888990919293949596979899
-        """
-
     @inline(__always)
     mutating func int(_ value: Int64) {
         put(UInt8(ascii: "-"), if: value < 0)
         uint(value.magnitude)
     }
 
-    /// Digits in pairs, the last pair first.
     @inline(__always)
     mutating func uint(_ value: UInt64) {
-        let count = Self.digitCount(of: value)
-        var position = unsafe next + count
-        unsafe next = position
-        var rest = value
-        // A remainder below 100 keeps each load inside the 200 bytes of the table.
-        while rest >= 10 {
-            let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
-            unsafe position -= 2
-            let digits = unsafe UnsafeRawPointer(Self.pairs.utf8Start)
-                .loadUnaligned(fromByteOffset: Int(pair) * 2, as: UInt16.self)
-            unsafe position.storeBytes(of: digits, as: UInt16.self)
-            rest = quotient
-        }
-        // An odd count leaves the first digit, which is a place before the last pair.
-        if count % 2 == 1 {
-            unsafe (position - 1).storeBytes(of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest), as: UInt8.self)
-        }
-    }
-
-    private static func digitCount(of value: UInt64) -> Int {
-        var count = 1
-        var rest = value
-        while rest >= 10_000 {
-            rest /= 10_000
-            count += 4
-        }
-        return count + (rest >= 10 ? 1 : 0) + (rest >= 100 ? 1 : 0) + (rest >= 1000 ? 1 : 0)
+        let count = DigitText.decimalCount(of: value)
+        unsafe DigitText.writeDecimal(value, count: count, to: next)
+        unsafe next += count
     }
 
     /// Swift's description is the shortest decimal that round-trips, at most 24 bytes, and always has a point or an

@@ -7,12 +7,16 @@ import CSimdJSON
 @safe
 public final class JSONDocument: @unchecked Sendable {
     /// The deepest nesting any caller can ask for: walks over a document recurse this far at most.
-    public static let deepestNesting = 1024
+    public static let deepestNesting = CSIMDJSON_DEEPEST_NESTING
 
     @usableFromInline let tape: UnsafePointer<UInt64>
     @usableFromInline let strings: UnsafePointer<UInt8>
 
-    private init(_ parsed: csimdjson_document) {
+    /// Of the text it was read from: about what writing it again takes.
+    let textBytes: Int
+
+    private init(_ parsed: csimdjson_document, textBytes: Int) {
+        self.textBytes = textBytes
         unsafe tape = parsed.tape
         unsafe strings = parsed.strings
     }
@@ -33,7 +37,7 @@ public final class JSONDocument: @unchecked Sendable {
         guard status == CSIMDJSON_OK else {
             throw unsafe JSONDiagnosis.error(for: status, in: bytes, maximumDepth: depth)
         }
-        return unsafe JSONDocument(parsed)
+        return unsafe JSONDocument(parsed, textBytes: bytes.count)
     }
 
     public static func parse(_ bytes: [UInt8], maximumDepth: Int = 64) throws(JSONError) -> JSONDocument {

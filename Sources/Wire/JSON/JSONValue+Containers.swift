@@ -1,18 +1,27 @@
 extension JSONValue {
     /// The value of the first member called `key`. Nil if there is none or the value is no object.
     public subscript(_ key: StaticString) -> JSONValue? {
-        key.withUTF8Buffer { unsafe member(named: UnsafeRawBufferPointer($0)) }
+        let position = position(of: key)
+        return position > 0 ? JSONValue(document: document, index: position) : nil
     }
 
-    /// The value of the first member called `key`. Nil if there is none or the value is no object.
-    @_disfavoredOverload
-    public subscript(_ key: String) -> JSONValue? {
-        unsafe key.utf8Span.span.bytes.withUnsafeBytes { unsafe member(named: $0) }
+    /// The same for a key that is not known before. Labelled, as a literal would otherwise be made a String.
+    public subscript(named key: String) -> JSONValue? {
+        let position: Int = unsafe key.utf8Span.span.bytes.withUnsafeBytes { unsafe self.position(of: $0) }
+        return position > 0 ? JSONValue(document: document, index: position) : nil
     }
 
-    private func member(named key: UnsafeRawBufferPointer) -> JSONValue? {
-        guard isObject, let key = unsafe document.member(named: key, from: index + 1, in: index) else { return nil }
-        return JSONValue(document: document, index: key + 1)
+    /// Not inlined: inside the subscript a reference would be counted for absent members, too.
+    @inline(never)
+    private func position(of key: StaticString) -> Int {
+        key.withUTF8Buffer { unsafe position(of: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The index of the value of the first member called `key`, else 0.
+    @inline(__always)
+    private func position(of key: UnsafeRawBufferPointer) -> Int {
+        guard isObject, let key = unsafe document.member(named: key, from: index + 1, in: index) else { return 0 }
+        return key + 1
     }
 
     /// The element at `index`, found by walking there. Nil if out of range or the value is no array.

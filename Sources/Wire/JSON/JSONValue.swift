@@ -17,6 +17,9 @@ public struct JSONValue: Sendable {
         self.index = index
     }
 
+    /// The size of the whole text that the value was read in: about what writing its document again takes.
+    public var documentBytes: Int { document.textBytes }
+
     @inlinable var type: UInt8 { document.type(at: index) }
 
     public var kind: Kind {

@@ -74,6 +74,14 @@ public struct JSONWriter: Sendable {
 
     // MARK: Serialised values
 
+    /// Writes a piece of JSON text as it stands, its commas and colons with it: several tokens in one step. What comes
+    /// next is taken to begin a value or key.
+    public mutating func verbatim(_ json: StaticString) {
+        followsValue = false
+        raw(json)
+        followsValue = false
+    }
+
     /// Writes a value that is already JSON text.
     public mutating func raw(_ json: StaticString) {
         json.withUTF8Buffer { unsafe raw(UnsafeRawBufferPointer($0)) }

@@ -63,13 +63,18 @@ public struct TraceContext: Sendable, Hashable {
     }
 
     public func append(to out: inout [UInt8]) {
-        out.append("00-")
-        out.appendHex(traceID.high, minimumDigits: 16)
-        out.appendHex(traceID.low, minimumDigits: 16)
-        out.append(UInt8(ascii: "-"))
-        out.appendHex(parentID, minimumDigits: 16)
-        out.append(UInt8(ascii: "-"))
-        out.appendHex(UInt64(flags), minimumDigits: 2)
+        out.append(room: 55) { append(to: &$0) }
+    }
+
+    /// Takes 55 bytes.
+    public func append(to out: inout TextCursor) {
+        out.put("00-")
+        out.hex(traceID.high, digits: 16)
+        out.hex(traceID.low, digits: 16)
+        out.put("-")
+        out.hex(parentID, digits: 16)
+        out.put("-")
+        out.hex(UInt64(flags), digits: 2)
     }
 
     /// Lower-case hex only: upper case is malformed here, unlike elsewhere.

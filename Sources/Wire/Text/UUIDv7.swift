@@ -9,16 +9,21 @@ public enum UUIDv7 {
     }
 
     public static func append(milliseconds: UInt64, random: (UInt64, UInt64), to out: inout [UInt8]) {
+        out.append(room: 36) { append(milliseconds: milliseconds, random: random, to: &$0) }
+    }
+
+    /// Takes 36 bytes.
+    public static func append(milliseconds: UInt64, random: (UInt64, UInt64), to out: inout TextCursor) {
         let time = milliseconds & 0xFFFF_FFFF_FFFF
         let tail = random.1 & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-        out.appendHex(time >> 16, minimumDigits: 8)
-        out.append(UInt8(ascii: "-"))
-        out.appendHex(time & 0xFFFF, minimumDigits: 4)
-        out.append("-7")
-        out.appendHex(random.0 & 0xFFF, minimumDigits: 3)
-        out.append(UInt8(ascii: "-"))
-        out.appendHex(tail >> 48, minimumDigits: 4)
-        out.append(UInt8(ascii: "-"))
-        out.appendHex(tail & 0xFFFF_FFFF_FFFF, minimumDigits: 12)
+        out.hex(time >> 16, digits: 8)
+        out.put("-")
+        out.hex(time, digits: 4)
+        out.put("-7")
+        out.hex(random.0, digits: 3)
+        out.put("-")
+        out.hex(tail >> 48, digits: 4)
+        out.put("-")
+        out.hex(tail, digits: 12)
     }
 }

@@ -64,9 +64,11 @@ struct ReplayChecks {
         else { return ["answered \(exchange.status) \(exchange.text)"] }
         let filled: [StaticString] = ["id", "object", "created", "model"]
         for (key, value) in recorded.members where !(key.equals("id") && value.equals("")) {
-            guard let got = answer[key.string], got.isEquivalent(to: value) else { return ["\(key.string) differs"] }
+            guard let got = answer[named: key.string], got.isEquivalent(to: value) else {
+                return ["\(key.string) differs"]
+            }
         }
-        for (key, _) in answer.members where recorded[key.string] == nil && !filled.contains(where: key.equals) {
+        for (key, _) in answer.members where recorded[named: key.string] == nil && !filled.contains(where: key.equals) {
             return ["\(key.string) was not recorded"]
         }
         return []
