@@ -7,15 +7,16 @@ cd "$(dirname "$0")/.."
 
 seconds="${FUZZ_SECONDS:-60}"
 out=.fuzz
-mkdir -p "$out/CSimdJSON"
+mkdir -p "$out/modules"
 
 names=("$@")
 if [ ${#names[@]} -eq 0 ]; then
     for file in Fuzz/*.swift; do names+=("$(basename "$file" .swift)"); done
 fi
 
-header="$PWD/Sources/CSimdJSON/include/CSimdJSON.h"
-printf 'module CSimdJSON { header "%s" export * }\n' "$header" > "$out/CSimdJSON/module.modulemap"
+for module in CSimdJSON CZlib; do
+    printf 'module %s { header "%s" export * }\n' "$module" "$PWD/Sources/$module/include/$module.h"
+done > "$out/modules/module.modulemap"
 clang++ -std=c++17 -O1 -g -fsanitize=address,fuzzer-no-link -ISources/CSimdJSON/include \
     -c Sources/CSimdJSON/CSimdJSON.cpp -o "$out/CSimdJSON.o"
 
@@ -26,8 +27,8 @@ build() {
     # -Ounchecked would drop the preconditions the targets rely on.
     swiftc -O -g -parse-as-library -sanitize=fuzzer,address -use-ld=lld -module-name "$1" -swift-version 6 \
         -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature MemberImportVisibility \
-        -I "$out/CSimdJSON" "${sources[@]}" "Fuzz/$1.swift" "$out/CSimdJSON.o" \
-        -lsimdjson -lstdc++ -o "$out/$1/$1"
+        -I "$out/modules" "${sources[@]}" "Fuzz/$1.swift" "$out/CSimdJSON.o" \
+        -lsimdjson -lz -lstdc++ -o "$out/$1/$1"
 }
 
 run() {
