@@ -87,7 +87,7 @@ final class Pipeline: Sendable {
     ) async throws(HubError) -> HubAnswer {
         guard let request = context.request else { preconditionFailure("attempted before it was parsed") }
         var responses: [CompletionResponse] = []
-        let calls = try request.dialect == .textCompletion ? TextCompletionRequest.chats(request) : [request]
+        let calls = try request.dialect == .textCompletion ? TextCompletionRequest.parts(request) : [request]
         for position in calls.indices {
             context.beginPart(calls[position])
             if request.isStream { sink.begin(part: position) }
@@ -160,7 +160,7 @@ final class Pipeline: Sendable {
         guard let sink else {
             let response = try await plan.entry.provider.sendCompletion(call)
             context.count(response.usage)
-            context.droppedParameters = response.droppedParameters
+            context.noteDropped(byProvider: response.droppedParameters)
             return response
         }
         let relay = StreamRelay(context: context, sink: sink)
@@ -176,7 +176,8 @@ final class Pipeline: Sendable {
     }
 
     private func call(_ context: RequestContext, _ plan: RoutePlan) throws(HubError) -> ProviderCall {
-        guard let request = context.call else { preconditionFailure("attempted before it was parsed") }
+        let request = try asked(context, plan)
+        context.call = request
         let now = context.clock.monotonicNanoseconds
         guard now < context.deadline else { throw HubError(.deadlineExceeded, "the request's time is over") }
         var deadlines = options.callDeadlines
@@ -185,6 +186,19 @@ final class Pipeline: Sendable {
             request: request, model: plan.model, attempt: context.attempts.count + 1,
             attemptID: context.identifier("att_"), trace: context.trace, deadlines: deadlines,
             isStrict: context.directives.parameterPolicy == .strict, simulation: context.directives.simulation)
+    }
+
+    /// What the planned provider is asked: a text completion only where it takes such.
+    private func asked(_ context: RequestContext, _ plan: RoutePlan) throws(HubError) -> CompletionRequest {
+        guard let part = context.part else { preconditionFailure("attempted before it was parsed") }
+        var report = TranslationReport()
+        let becomesChat =
+            part.dialect == .textCompletion && !plan.entry.provider.takesTextCompletions(model: plan.model)
+        let request = becomesChat ? try TextCompletionRequest.chat(part, &report) : part
+        try report.check(isStrict: context.directives.parameterPolicy == .strict, provider: plan.entry.id)
+        context.droppedInTranslation = report.dropped
+        context.noteDropped(byProvider: [])
+        return request
     }
 
     /// The failure as the client is to see it. Before the commit point a cut stream is an ordinary failure; after it

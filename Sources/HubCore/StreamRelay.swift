@@ -52,7 +52,7 @@ final class StreamRelay: StreamReceiver {
     }
 
     func reportDropped(_ parameters: [String]) {
-        context.droppedParameters = parameters
+        context.noteDropped(byProvider: parameters)
     }
 
     /// Sends what was held. Also called at the end of a stream without payload.

@@ -89,13 +89,14 @@ struct GoldenTests {
             let request = try TextCompletionRequest.parse(
                 parsed(#"{"model":"model-1","prompt":["a","b"],"n":2,"stream":true}"#))
             var output: [UInt8] = []
+            var offsets: [Int: Int] = [:]
             TextCompletionResponse.appendEcho(
-                "b", index: 2, id: "cmpl-1", created: 1_767_225_600, model: "model-1", to: &output)
+                "b", index: 2, id: "cmpl-1", created: 1_767_225_600, model: "model-1", offsets: &offsets, to: &output)
             let (chunks, _) = decode([input])
             for chunk in chunks {
                 TextCompletionResponse.append(
                     chunk, position: 1, request: request, id: "cmpl-1", created: 1_767_225_600, model: "model-1",
-                    to: &output)
+                    offsets: &offsets, to: &output)
             }
             TextCompletionResponse.appendUsage(
                 id: "cmpl-1", created: 1_767_225_600, metadata: metadata(chunks.compactMap(\.usage).last), hub: false,

@@ -79,8 +79,8 @@ struct UnifiedRequestTests {
         (#"{"model":"m"}"#, "prompt"), (#"{"model":"m","prompt":[]}"#, "prompt"),
         (#"{"model":"m","prompt":[1,2]}"#, "prompt"), (#"{"model":"m","prompt":7}"#, "prompt"),
         (#"{"prompt":"hi"}"#, "model"), (#"{"model":"m","prompt":"hi","logprobs":6}"#, "logprobs"),
-        (#"{"model":"m","prompt":"hi","best_of":2}"#, "best_of"),
-        (#"{"model":"m","prompt":"hi","suffix":"."}"#, "suffix"),
+        (#"{"model":"m","prompt":"hi","best_of":17}"#, "best_of"),
+        (#"{"model":"m","prompt":"hi","suffix":1}"#, "suffix"),
     ])
     func `a text completion that cannot be used names the field`(body: String, parameter: String) throws {
         let value = try parsed(body)
@@ -91,16 +91,48 @@ struct UnifiedRequestTests {
     @Test func `each prompt of a text completion becomes a chat`() throws {
         let request = try TextCompletionRequest.parse(
             parsed(#"{"model":"m","prompt":["a","b"],"stop":".","echo":true,"logprobs":0}"#))
-        let chats = try TextCompletionRequest.chats(request)
         var report = TranslationReport()
-        let sent = chats.map {
-            UnifiedRequest.renderOpenAI($0, model: "m", target: .compatible, usageChunk: true, report: &report).text
+        let sent = try TextCompletionRequest.parts(request).map { part in
+            UnifiedRequest.renderOpenAI(
+                try TextCompletionRequest.chat(part, &report), model: "m", target: .compatible, usageChunk: true,
+                report: &report
+            ).text
+        }
+        let rest = #""max_tokens":16,"stop":".","logprobs":true,"top_logprobs":0}"#
+        #expect(
+            sent == [
+                #"{"model":"m","messages":[{"role":"user","content":"a"}],\#(rest)"#,
+                #"{"model":"m","messages":[{"role":"user","content":"b"}],\#(rest)"#,
+            ])
+        #expect(report.dropped.isEmpty)
+    }
+
+    @Test func `what chats lack is told`() throws {
+        let request = try TextCompletionRequest.parse(
+            parsed(#"{"model":"m","prompt":"a","suffix":"z","best_of":2,"echo":null}"#))
+        var report = TranslationReport()
+        let chat = try TextCompletionRequest.chat(request, &report)
+        #expect(report.dropped == ["suffix", "best_of"])
+        #expect(chat.body["suffix"] == nil && chat.body["best_of"] == nil)
+        report = TranslationReport()
+        let harmless = #"{"model":"m","prompt":"a","suffix":"","best_of":1}"#
+        _ = try TextCompletionRequest.chat(TextCompletionRequest.parse(parsed(harmless)), &report)
+        #expect(report.dropped.isEmpty)
+    }
+
+    @Test func `each prompt is a text completion of its own for who takes such`() throws {
+        let request = try TextCompletionRequest.parse(
+            parsed(
+                #"{"model":"m","provider":"p","prompt":["a","b"],"suffix":"z","logprobs":2,"max_tokens":5,"top_k":1}"#))
+        var report = TranslationReport()
+        let sent = try TextCompletionRequest.parts(request).map { part in
+            UnifiedRequest.renderOpenAI(part, model: "n", target: .openAIText, usageChunk: true, report: &report).text
         }
         #expect(
             sent == [
-                #"{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":16,"stop":"."}"#,
-                #"{"model":"m","messages":[{"role":"user","content":"b"}],"max_tokens":16,"stop":"."}"#,
+                #"{"model":"n","prompt":"a","suffix":"z","logprobs":2,"max_tokens":5}"#,
+                #"{"model":"n","prompt":"b","suffix":"z","logprobs":2,"max_tokens":5}"#,
             ])
-        #expect(report.dropped.isEmpty)
+        #expect(report.dropped == ["top_k"])
     }
 }

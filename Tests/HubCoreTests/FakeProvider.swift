@@ -19,17 +19,19 @@ final class FakeProvider: LLMProvider {
     private let facts: [ModelFacts]
     private let acceptsUnknownModels: Bool
     private let isReady: Bool
+    private let takesText: Bool
     private let steps: Mutex<[Step]>
     private let received = Mutex<[ProviderCall]>([])
 
     init(
         _ providerID: String, models: [ModelFacts] = [], acceptsUnknownModels: Bool = true, isReady: Bool = true,
-        _ steps: Step...
+        takesText: Bool = false, _ steps: Step...
     ) {
         self.providerID = providerID
         facts = models
         self.acceptsUnknownModels = acceptsUnknownModels
         self.isReady = isReady
+        self.takesText = takesText
         self.steps = Mutex(steps)
     }
 
@@ -42,6 +44,8 @@ final class FakeProvider: LLMProvider {
     func validateConfiguration() throws(HubError) {
         if !isReady { throw HubError(.providerNotConfigured, "\(providerID) is not ready") }
     }
+
+    func takesTextCompletions(model: String) -> Bool { takesText }
 
     func checkHealth() async -> ProviderHealth { ProviderHealth(status: .healthy) }
 

@@ -151,6 +151,80 @@ struct OpenAIFormProviderTests {
         }
     }
 
+    // MARK: Text completions
+
+    private static func textCall(_ members: String = "", isStream: Bool = false) throws -> ProviderCall {
+        let stream = isStream ? #","stream":true"# : ""
+        let call = try ProviderCall.test(model: "m", isStream: isStream)
+        let body = #"{"model":"x","prompt":"Once","logprobs":1,"suffix":"end"\#(members)\#(stream)}"#
+        return ProviderCall(
+            request: try TextCompletionRequest.parse(JSONDocument.parse(body).root), model: "m", attempt: 1,
+            attemptID: call.attemptID, trace: call.trace, deadlines: call.deadlines)
+    }
+
+    @Test func `a text completion goes where the server takes it`() async throws {
+        let scripted = try ScriptedProvider(
+            answer: .json(
+                #"{"id":"c","choices":[{"index":0,"text":" upon","logprobs":{"tokens":[" upon"]},"finish_reason":"stop"}]}"#
+            ))
+        defer { scripted.stop() }
+        let provider = try provider(scripted) { $0.completionsPath = "/completions" }
+        #expect(provider.takesTextCompletions(model: "m"))
+        let response = try await provider.sendCompletion(Self.textCall())
+        #expect(response.body["choices"]?[index: 0]?["text"]?.string == " upon")
+        #expect(scripted.requests.first?.target == "/v1/completions")
+        #expect(
+            scripted.requests.first.map { String(decoding: $0.body, as: UTF8.self) }
+                == #"{"model":"m","prompt":"Once","logprobs":1,"suffix":"end"}"#)
+    }
+
+    @Test func `a streamed text completion carries its text`() async throws {
+        let scripted = try ScriptedProvider(
+            answer: .events(
+                """
+                data: {"choices":[{"index":0,"text":" upon","finish_reason":null}]}
+
+                data: {"choices":[{"index":0,"text":"","finish_reason":"length"}],"usage":null}
+
+                data: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}
+
+                data: [DONE]
+
+
+                """))
+        defer { scripted.stop() }
+        let provider = try provider(scripted) { $0.completionsPath = "/completions" }
+        let (received, failure) = await provider.stream(try Self.textCall(isStream: true))
+        #expect(failure == nil)
+        #expect(received.chunks.map(\.hasPayload) == [true, false, false])
+        #expect(received.chunks.last?.usage?.total == 2)
+        #expect(scripted.requests.first?.body.isEmpty == false)
+        let sent = scripted.requests.first.map { String(decoding: $0.body, as: UTF8.self) } ?? ""
+        #expect(sent.contains(#""stream_options":{"include_usage":true}"#))
+    }
+
+    @Test func `only the models that are told take text`() throws {
+        let scripted = try ScriptedProvider(answer: Self.answer)
+        defer { scripted.stop() }
+        let provider = try provider(scripted) { options in
+            options.completionsPath = "/completions"
+            options.textModelPrefixes = OpenAIFormOptions.openAITextModelPrefixes
+        }
+        #expect(provider.takesTextCompletions(model: "gpt-3.5-turbo-instruct-0914"))
+        #expect(provider.takesTextCompletions(model: "ft:babbage-002:acme"))
+        #expect(!provider.takesTextCompletions(model: "gpt-4o"))
+    }
+
+    @Test func `a server without text completions says so`() async throws {
+        let scripted = try ScriptedProvider(answer: Self.answer)
+        defer { scripted.stop() }
+        let provider = try provider(scripted)
+        #expect(!provider.takesTextCompletions(model: "m"))
+        let failure = await provider.failure(try Self.textCall())
+        #expect(failure?.code == .unsupportedParameter)
+        #expect(scripted.requests.isEmpty)
+    }
+
     // MARK: Failures
 
     private static func answer(_ ending: ScriptedAnswer.Ending, streamed: Bool = false) -> ScriptedAnswer {

@@ -60,7 +60,7 @@ def test_an_answer_has_16_tokens_unless_told(client):
 def test_prompt_becomes_a_user_message(client, provider):
     exchange = provider.play(whole(completion("Hi!")))
     answer = client.completions.create(
-        model="scripted/scripted-chat", prompt="Say hi", temperature=0.5, echo=True, logprobs=2, best_of=1
+        model="scripted/scripted-chat", prompt="Say hi", temperature=0.5, echo=True, best_of=1
     )
     assert exchange.json == {
         "model": "scripted-chat",
@@ -69,6 +69,48 @@ def test_prompt_becomes_a_user_message(client, provider):
         "temperature": 0.5,
     }
     assert answer.choices[0].text == "Say hiHi!"
+
+
+def test_log_probabilities_of_a_chat_are_translated(client, provider):
+    alternatives = [{"token": "Hi", "logprob": -0.25, "bytes": None}, {"token": "Yo", "logprob": -1.5, "bytes": None}]
+    body = completion("Hi!")
+    body["choices"][0]["logprobs"] = {
+        "content": [
+            {"token": "Hi", "logprob": -0.25, "bytes": None, "top_logprobs": alternatives},
+            {"token": "!", "logprob": -0.5, "bytes": None, "top_logprobs": []},
+        ]
+    }
+    exchange = provider.play(whole(body))
+    answer = client.completions.create(model="scripted/scripted-chat", prompt="Say é ", echo=True, logprobs=2)
+    assert (exchange.json["logprobs"], exchange.json["top_logprobs"]) == (True, 2)
+    assert answer.choices[0].text == "Say é Hi!"
+    assert answer.choices[0].logprobs.model_dump() == {
+        "tokens": ["Hi", "!"],
+        "token_logprobs": [-0.25, -0.5],
+        "top_logprobs": [{"Hi": -0.25, "Yo": -1.5}, {}],
+        "text_offset": [6, 8],
+    }
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_what_chats_lack_is_told(client, stream):
+    request = {"model": MODEL, "prompt": "ECHO:a", "suffix": "z", "logprobs": 1}
+    answer = client.completions.with_raw_response.create(**request, best_of=2, stream=stream)
+    dropped = answer.headers["x-hub-dropped-params"].split(", ")
+    assert sorted(dropped) == ["best_of", "logprobs", "suffix"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("suffix", "z"), ("best_of", 2), ("logprobs", 1)], ids=["suffix", "best_of", "logprobs"]
+)
+def test_what_chats_lack_is_refused_when_strict(http, field, value):
+    answer = http.post(
+        "/v1/completions",
+        json={"model": MODEL, "prompt": "ECHO:a", field: value},
+        headers={"x-hub-params": "strict"},
+    )
+    assert answer.status_code == 400
+    assert (answer.json()["error"]["code"], answer.json()["error"]["param"]) == ("unsupported_parameter", field)
 
 
 def test_null_counts_as_absent(http):

@@ -129,8 +129,8 @@ WRONG_TEXT = [
     ({"echo": "yes"}, "echo"),
     ({"stream": 0}, "stream"),
     ({"stream_options": {"include_usage": {}}}, "stream_options.include_usage"),
-    ({"best_of": 2}, "best_of"),
-    ({"suffix": "x"}, "suffix"),
+    ({"best_of": 17}, "best_of"),
+    ({"suffix": 1}, "suffix"),
     ({"user": 1}, "user"),
     ({"provider": []}, "provider"),
 ]

@@ -25,6 +25,8 @@ public enum OpenAIStream {
             chunk.hasChoices = true
             if chunk.finishReason == nil { chunk.finishReason = choice["finish_reason"]?.string }
             if !chunk.hasPayload, let delta = choice["delta"] { chunk.hasPayload = hasPayload(delta) }
+            // A text completion has its text here.
+            if !chunk.hasPayload, let text = choice["text"] { chunk.hasPayload = text.isString && !text.equals("") }
         }
         return chunk
     }

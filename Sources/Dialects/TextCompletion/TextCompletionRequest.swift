@@ -1,6 +1,7 @@
 public import Wire
 
-/// The legacy text completion request: contract 2.2. Served by chat models, a user message per prompt.
+/// The legacy text completion request: contract 2.2. Asked prompt by prompt: of a provider that has the legacy form as it
+/// is, of all others as a chat.
 public enum TextCompletionRequest {
     public static func parse(_ body: JSONValue) throws(HubError) -> CompletionRequest {
         let fields = try FieldReader(body)
@@ -14,12 +15,8 @@ public enum TextCompletionRequest {
         _ = try fields.integer("max_tokens", in: 1...Int.max)
         _ = try fields.integer("logprobs", in: 0...5)
         _ = try fields.bool("echo")
-        if let best = try fields.integer("best_of", in: 1...16), best > 1 {
-            throw HubError(.unsupportedParameter, "best_of is not supported by chat models", parameter: "best_of")
-        }
-        if fields.value("suffix") != nil {
-            throw HubError(.unsupportedParameter, "suffix is not supported by chat models", parameter: "suffix")
-        }
+        _ = try fields.integer("best_of", in: 1...16)
+        _ = try fields.string("suffix", maximumLength: .max)
         return CompletionRequest(
             dialect: .textCompletion, body: body, model: model,
             provider: try fields.string("provider", maximumLength: 40), isStream: try fields.bool("stream") ?? false,
@@ -41,40 +38,78 @@ public enum TextCompletionRequest {
         return prompt.string.map { [$0] } ?? prompt.elements.compactMap { $0.string }
     }
 
-    /// Chat requests in the hub's own form, one per prompt.
-    public static func chats(_ request: CompletionRequest) throws(HubError) -> [CompletionRequest] {
-        var chats: [CompletionRequest] = []
-        for prompt in prompts(request) { chats.append(try chat(request, prompt: prompt)) }
-        return chats
+    /// Text completions of one prompt each.
+    public static func parts(_ request: CompletionRequest) throws(HubError) -> [CompletionRequest] {
+        guard request.body["prompt"]?.isArray == true else { return [request] }
+        var parts: [CompletionRequest] = []
+        for prompt in prompts(request) {
+            parts.append(
+                try changed(request, to: request.dialect) { writer in
+                    for (key, value) in request.body.members {
+                        if key.equals("prompt") {
+                            writer.member("prompt", prompt)
+                        } else {
+                            writer.key(key)
+                            writer.value(value)
+                        }
+                    }
+                })
+        }
+        return parts
     }
 
-    private static func chat(_ request: CompletionRequest, prompt: String) throws(HubError) -> CompletionRequest {
-        var writer = JSONWriter(reserving: 512)
-        writer.beginObject()
-        writer.key("messages")
-        writer.beginArray()
-        writer.beginObject()
-        writer.member("role", "user")
-        writer.member("content", prompt)
-        writer.endObject()
-        writer.endArray()
-        if request.body["max_tokens"] == nil { writer.member("max_tokens", 16) }
-        for (key, value) in request.body.members where !isTextOnly(key) {
+    /// A text completion of one prompt as a chat in the hub's own form. What chats lack is named in `report`; `echo` is
+    /// the hub's to do.
+    public static func chat(
+        _ part: CompletionRequest, _ report: inout TranslationReport
+    ) throws(HubError) -> CompletionRequest {
+        for (key, value) in part.body.members where isLacking(key, value) { report.drop(key.string) }
+        return try changed(part, to: .unified) { writer in
+            writer.key("messages")
+            writer.beginArray()
+            writer.beginObject()
+            writer.member("role", "user")
+            writer.member("content", prompts(part).first ?? "")
+            writer.endObject()
+            writer.endArray()
+            if part.body["max_tokens"]?.int == nil { writer.member("max_tokens", 16) }
+            for (key, value) in part.body.members where !value.isNull { write(key, value, to: &writer) }
+        }
+    }
+
+    private static func isLacking(_ key: JSONKey, _ value: JSONValue) -> Bool {
+        switch key.string {
+        case "suffix": value.isString && !value.equals("")
+        case "best_of": value.int.map { $0 > 1 } ?? false
+        default: false
+        }
+    }
+
+    private static func write(_ key: JSONKey, _ value: JSONValue, to writer: inout JSONWriter) {
+        switch key.string {
+        case "prompt", "messages", "echo", "suffix", "best_of", "top_logprobs":
+            break
+        case "logprobs":
+            writer.member("logprobs", true)
+            writer.member("top_logprobs", value)
+        default:
             writer.key(key)
             writer.value(value)
         }
-        writer.endObject()
-        do throws(JSONError) {
-            return request.with(dialect: .unified, body: try JSONDocument.parse(writer.bytes).root)
-        } catch {
-            throw HubError(.invalidJSON, error.message)
-        }
     }
 
-    private static func isTextOnly(_ key: JSONKey) -> Bool {
-        switch key.string {
-        case "prompt", "messages", "logprobs", "echo", "suffix", "best_of": true
-        default: false
+    /// The request with another body, whose members `write` writes.
+    private static func changed(
+        _ request: CompletionRequest, to dialect: CompletionRequest.Dialect, _ write: (inout JSONWriter) -> Void
+    ) throws(HubError) -> CompletionRequest {
+        var writer = JSONWriter(reserving: request.body.documentBytes + 64)
+        writer.beginObject()
+        write(&writer)
+        writer.endObject()
+        do throws(JSONError) {
+            return request.with(dialect: dialect, body: try JSONDocument.parse(writer.bytes).root)
+        } catch {
+            throw HubError(.invalidJSON, error.message)
         }
     }
 }

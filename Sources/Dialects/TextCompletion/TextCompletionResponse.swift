@@ -31,19 +31,35 @@ public enum TextCompletionResponse {
     ) {
         guard let choices = response.body["choices"] else { return }
         for choice in choices.elements {
-            let text = choice["message"]?["content"]?.string ?? ""
             writeChoice(
-                index: offset + (choice["index"]?.int ?? 0), text: echo + text,
-                finishReason: choice["finish_reason"]?.string, to: &writer)
+                choice, index: offset + (choice["index"]?.int ?? 0), before: echo,
+                text: choice["message"]?["content"]?.string ?? "", offset: echo.unicodeScalars.count, to: &writer)
         }
     }
 
-    private static func writeChoice(index: Int, text: String, finishReason: String?, to writer: inout JSONWriter) {
+    /// A choice of a chat, or one that a provider gave in the legacy form: that has its echo and its log probabilities.
+    /// - Parameters:
+    ///   - before: what the text of a chat is put after.
+    ///   - offset: characters of the choice's text before this.
+    private static func writeChoice(
+        _ choice: JSONValue, index: Int, before: String, text: String, offset: Int, to writer: inout JSONWriter
+    ) {
         writer.beginObject()
         writer.member("index", index)
-        writer.member("text", text)
-        writer.key("logprobs")
-        writer.null()
+        if let native = choice["text"]?.string {
+            writer.member("text", native)
+            writer.key("logprobs")
+            if let logprobs = choice["logprobs"] { writer.value(logprobs) } else { writer.null() }
+        } else {
+            writer.member("text", before + text)
+            writer.key("logprobs")
+            TextLogprobs.write(choice["logprobs"], offset: offset, to: &writer)
+        }
+        writeFinishReason(choice["finish_reason"]?.string, to: &writer)
+        writer.endObject()
+    }
+
+    private static func writeFinishReason(_ finishReason: String?, to writer: inout JSONWriter) {
         writer.key("finish_reason")
         switch finishReason {
         case nil: writer.null()
@@ -51,7 +67,6 @@ public enum TextCompletionResponse {
         case "content_filter": writer.string("content_filter")
         default: writer.string("stop")
         }
-        writer.endObject()
     }
 
     private static func writeUsage(_ usage: TokenUsage?, to writer: inout JSONWriter) {
@@ -65,17 +80,18 @@ public enum TextCompletionResponse {
     // MARK: Stream
 
     /// Writes a chunk of the answer to the prompt at `position`.
+    /// - Parameter offsets: characters so far of each choice's text.
     public static func append(
         _ chunk: StreamChunk, position: Int, request: CompletionRequest, id: String, created: Int, model: String,
-        to out: inout [UInt8]
+        offsets: inout [Int: Int], to out: inout [UInt8]
     ) {
         guard chunk.hasChoices, let choices = chunk.body["choices"] else { return }
         var writer = begin(id: id, created: created, model: model)
         for choice in choices.elements {
-            writeChoice(
-                index: position * request.choiceCount + (choice["index"]?.int ?? 0),
-                text: choice["delta"]?["content"]?.string ?? "", finishReason: choice["finish_reason"]?.string,
-                to: &writer)
+            let index = position * request.choiceCount + (choice["index"]?.int ?? 0)
+            let text = choice["delta"]?["content"]?.string ?? ""
+            writeChoice(choice, index: index, before: "", text: text, offset: offsets[index] ?? 0, to: &writer)
+            if choice["logprobs"]?.isObject == true { offsets[index, default: 0] += text.unicodeScalars.count }
         }
         writer.endArray()
         writer.endObject()
@@ -84,10 +100,18 @@ public enum TextCompletionResponse {
 
     /// The prompt itself, for `echo`.
     public static func appendEcho(
-        _ prompt: String, index: Int, id: String, created: Int, model: String, to out: inout [UInt8]
+        _ prompt: String, index: Int, id: String, created: Int, model: String, offsets: inout [Int: Int],
+        to out: inout [UInt8]
     ) {
+        offsets[index] = prompt.unicodeScalars.count
         var writer = begin(id: id, created: created, model: model)
-        writeChoice(index: index, text: prompt, finishReason: nil, to: &writer)
+        writer.beginObject()
+        writer.member("index", index)
+        writer.member("text", prompt)
+        writer.key("logprobs")
+        writer.null()
+        writeFinishReason(nil, to: &writer)
+        writer.endObject()
         writer.endArray()
         writer.endObject()
         SSEWriter.append(data: writer.bytes, to: &out)

@@ -8,6 +8,8 @@ public struct OpenAITarget: Sendable {
     public var acceptsTopK: Bool
 
     public static let openAI = OpenAITarget(outputLimitField: "max_completion_tokens", acceptsTopK: false)
+    /// OpenAI's legacy text completions, which know the older name only.
+    public static let openAIText = OpenAITarget(outputLimitField: "max_tokens", acceptsTopK: false)
     public static let compatible = OpenAITarget(outputLimitField: "max_tokens", acceptsTopK: true)
 }
 

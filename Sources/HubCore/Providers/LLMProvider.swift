@@ -13,6 +13,9 @@ public protocol LLMProvider: Sendable {
     /// Throws a `providerNotConfigured` that says what is missing.
     func validateConfiguration() throws(HubError)
 
+    /// Whether the model is asked in the legacy text form; if not, text completions come as chats.
+    func takesTextCompletions(model: String) -> Bool
+
     /// One call, one whole answer.
     func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse
 
@@ -28,6 +31,7 @@ public protocol LLMProvider: Sendable {
 }
 
 extension LLMProvider {
+    public func takesTextCompletions(model: String) -> Bool { false }
     public func listModels() async -> [ModelFacts] { metadata().models }
 }
 

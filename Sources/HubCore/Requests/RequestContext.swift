@@ -20,7 +20,9 @@ public final class RequestContext {
     public internal(set) var deadline: UInt64 = .max
 
     public internal(set) var request: CompletionRequest?
-    /// What the current call to a provider asks: the request, or one prompt of it.
+    /// What is being answered: the request, or one prompt of it.
+    private(set) var part: CompletionRequest?
+    /// What the current call to a provider asks: the part, or the chat that is made of it.
     public internal(set) var call: CompletionRequest?
     public internal(set) var principal = Principal.anonymous
     public internal(set) var plan: RoutePlan?
@@ -29,7 +31,9 @@ public final class RequestContext {
     /// Calls to providers, the one under way included.
     public private(set) var attemptCount = 0
     private var waitingSince: UInt64?
-    public internal(set) var droppedParameters: [String] = []
+    public private(set) var droppedParameters: [String] = []
+    /// Those that the current call had to leave out before the provider saw it.
+    var droppedInTranslation: [String] = []
     /// Nil as long as no provider reported any.
     public internal(set) var usage: TokenUsage?
     private var settledUsage: TokenUsage?
@@ -88,8 +92,14 @@ public final class RequestContext {
 
     /// Begins the next call of the request; what it uses adds to what was used.
     func beginPart(_ request: CompletionRequest) {
-        call = request
+        part = request
         settledUsage = usage
+    }
+
+    /// Notes the fields that the current call left out.
+    /// - Parameter byProvider: those that the provider left out.
+    func noteDropped(byProvider: [String]) {
+        droppedParameters = droppedInTranslation + byProvider
     }
 
     /// Counts the usage of the current call so far.

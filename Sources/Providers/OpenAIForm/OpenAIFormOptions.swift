@@ -20,6 +20,10 @@ public struct OpenAIFormOptions: Sendable {
     /// Appended to the base URL.
     public var chatPath = "/chat/completions"
     public var modelsPath = "/models"
+    /// Of legacy text completions; nil where the server has none.
+    public var completionsPath: String?
+    /// The models that are asked there have names that begin so; empty for all.
+    public var textModelPrefixes: [String] = []
     /// Sent with every call.
     public var headers: [(name: String, value: String)] = []
     public var models: [ModelFacts] = []
@@ -37,4 +41,9 @@ public struct OpenAIFormOptions: Sendable {
         self.baseURL = baseURL
         self.apiKey = apiKey
     }
+
+    /// OpenAI's models that are no chat models.
+    public static let openAITextModelPrefixes = [
+        "gpt-3.5-turbo-instruct", "davinci-002", "babbage-002", "ft:davinci-002", "ft:babbage-002",
+    ]
 }

@@ -10,6 +10,7 @@ public final class OpenAIFormProvider: LLMProvider {
     private let pool: ConnectionPool
     private let chat: HTTPEndpoint
     private let models: HTTPEndpoint
+    private let text: HTTPEndpoint?
     /// Answers above this are refused.
     private static let maximumAnswerBytes = 32 << 20
 
@@ -23,10 +24,14 @@ public final class OpenAIFormProvider: LLMProvider {
             let scheme = options.authenticationScheme
             headers.append((options.authenticationHeader, scheme.isEmpty ? key : "\(scheme) \(key)"))
         }
+        let withBody = headers + [("content-type", "application/json")]
         do throws(HTTPClientError) {
-            chat = try HTTPEndpoint(
-                method: "POST", url: options.baseURL + options.chatPath,
-                headers: headers + [("content-type", "application/json")])
+            chat = try HTTPEndpoint(method: "POST", url: options.baseURL + options.chatPath, headers: withBody)
+            if let path = options.completionsPath {
+                text = try HTTPEndpoint(method: "POST", url: options.baseURL + path, headers: withBody)
+            } else {
+                text = nil
+            }
             models = try HTTPEndpoint(method: "GET", url: options.baseURL + options.modelsPath, headers: headers)
         } catch {
             throw HubError(.providerNotConfigured, "\(options.providerID): \(TransportFailure.text(error))")
@@ -45,6 +50,11 @@ public final class OpenAIFormProvider: LLMProvider {
         var error = HubError(.providerNotConfigured, "\(providerID) is not configured: \(problem)")
         error.provider = providerID
         throw error
+    }
+
+    public func takesTextCompletions(model: String) -> Bool {
+        let prefixes = options.textModelPrefixes
+        return text != nil && (prefixes.isEmpty || prefixes.contains { model.hasPrefix($0) })
     }
 
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
@@ -109,10 +119,15 @@ public final class OpenAIFormProvider: LLMProvider {
         var report = TranslationReport()
         let body = try body(call, &report)
         try report.check(isStrict: call.isStrict, provider: providerID)
+        let isText = call.request.dialect == .textCompletion
+        guard let endpoint = isText ? text : chat else {
+            throw HubError(.unsupportedParameter, "\(providerID) takes no text completions", parameter: "prompt")
+        }
         let isStream = call.request.isStream
         let firstByte = options.firstByteTimeout ?? call.deadlines.firstByte
         let request = HTTPClientRequest(
-            endpoint: chat, extraHeaders: [("traceparent", call.trace.traceparent)] + call.passedHeaders, body: body,
+            endpoint: endpoint, extraHeaders: [("traceparent", call.trace.traceparent)] + call.passedHeaders,
+            body: body,
             deadlines: HTTPDeadlines(
                 head: isStream ? firstByte : call.deadlines.total,
                 firstByte: isStream ? firstByte : call.deadlines.total,
@@ -122,7 +137,7 @@ public final class OpenAIFormProvider: LLMProvider {
     }
 
     private func body(_ call: ProviderCall, _ report: inout TranslationReport) throws(HubError) -> [UInt8] {
-        let target: OpenAITarget = options.kind == .openai ? .openAI : .compatible
+        let target = target(call.request.dialect)
         switch call.request.dialect {
         case .openAI:
             return OpenAIRequest.render(call.request, model: call.model, usageChunk: true)
@@ -132,6 +147,13 @@ public final class OpenAIFormProvider: LLMProvider {
         case .anthropic:
             return OpenAIRequest.render(
                 try call.request.canonical(), model: call.model, target: target, report: &report)
+        }
+    }
+
+    private func target(_ dialect: CompletionRequest.Dialect) -> OpenAITarget {
+        switch options.kind {
+        case .openai: dialect == .textCompletion ? .openAIText : .openAI
+        case .compatible: .compatible
         }
     }
 }

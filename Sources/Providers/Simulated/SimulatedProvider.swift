@@ -31,6 +31,7 @@ public final class SimulatedProvider: LLMProvider {
 
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
         let plan = try plan(call)
+        let dropped = try dropped(call)
         let end = MonotonicTime.now + call.deadlines.total
         try await fail(plan.fault, plan.options, firstByteBy: end)
         let delay = plan.delay(ofToken: plan.tokenCount)
@@ -41,11 +42,14 @@ public final class SimulatedProvider: LLMProvider {
         case .stall: try await sleep(until: .distantFuture, atMost: end)
         default: break
         }
-        return try OpenAIResponse.parse(bytes, provider: providerID)
+        var response = try OpenAIResponse.parse(bytes, provider: providerID)
+        response.droppedParameters = dropped
+        return response
     }
 
     public func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
         let plan = try plan(call)
+        receiver.reportDropped(try dropped(call))
         let end = MonotonicTime.now + call.deadlines.total
         try await fail(plan.fault, plan.options, firstByteBy: min(.now + call.deadlines.firstByte, end))
         let stream = SimulatedStream(receiver: receiver)
@@ -63,6 +67,15 @@ public final class SimulatedProvider: LLMProvider {
         }
         if plan.fault != .missingEnd { stream.sendEnd() }
         try stream.finish()
+    }
+
+    /// There is no model whose probabilities could be told.
+    private func dropped(_ call: ProviderCall) throws(HubError) -> [String] {
+        guard call.request.body["logprobs"]?.bool == true else { return [] }
+        if call.isStrict {
+            throw HubError(.unsupportedParameter, "simulated does not take logprobs", parameter: "logprobs")
+        }
+        return ["logprobs"]
     }
 
     // MARK: Plan

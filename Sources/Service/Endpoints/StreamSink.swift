@@ -17,6 +17,9 @@ final class StreamSink: AnswerSink {
     private var model = ""
     private var provider = ""
     private var part = 0
+    /// The prompt of this part has not been repeated yet.
+    private var owesEcho = false
+    private var textOffsets: [Int: Int] = [:]
     private var buffer: [UInt8] = []
     /// Of a provider that does not speak the client's dialect.
     private var translation: StreamTranslation?
@@ -37,8 +40,9 @@ final class StreamSink: AnswerSink {
     }
 
     func begin(part: Int) {
+        payEcho()
         self.part = part
-        if context != nil { sendEcho() }
+        owesEcho = true
     }
 
     func open(_ context: RequestContext) {
@@ -59,7 +63,6 @@ final class StreamSink: AnswerSink {
         call.service.cors.add(to: &head, request: call.request.head)
         call.writer.startStream(
             head, keepAlive: dialect == .anthropic ? "event: ping\ndata: {\"type\": \"ping\"}\n\n" : ": ping\n\n")
-        sendEcho()
     }
 
     private func makeID(_ context: RequestContext) -> String {
@@ -71,6 +74,7 @@ final class StreamSink: AnswerSink {
     }
 
     func send(_ chunk: StreamChunk) {
+        payEcho()
         buffer.removeAll(keepingCapacity: true)
         switch dialect {
         case .anthropic: appendAnthropic(chunk)
@@ -99,7 +103,8 @@ final class StreamSink: AnswerSink {
         case .textCompletion:
             guard let request = context?.request else { return }
             TextCompletionResponse.append(
-                chunk, position: part, request: request, id: id, created: created, model: model, to: &buffer)
+                chunk, position: part, request: request, id: id, created: created, model: model,
+                offsets: &textOffsets, to: &buffer)
         case .anthropic: break
         }
     }
@@ -151,6 +156,7 @@ final class StreamSink: AnswerSink {
 
     /// The stream is complete: usage where it belongs, then the end.
     func finish(_ context: RequestContext) {
+        payEcho()
         buffer.removeAll(keepingCapacity: true)
         let metadata = context.metadata()
         switch dialect {
@@ -181,18 +187,20 @@ final class StreamSink: AnswerSink {
         call.writer.abort()
     }
 
-    /// A text completion with `echo` repeats its prompt first.
-    private func sendEcho() {
-        guard dialect == .textCompletion, let request = context?.request, request.body["echo"]?.bool == true else {
-            return
-        }
+    /// A text completion with `echo` repeats its prompt first. A provider that was asked for one does so itself.
+    private func payEcho() {
+        guard owesEcho, let context else { return }
+        owesEcho = false
+        guard dialect == .textCompletion, context.call?.dialect != .textCompletion, let request = context.request,
+            request.body["echo"]?.bool == true
+        else { return }
         let prompts = TextCompletionRequest.prompts(request)
         guard part < prompts.count else { return }
         buffer.removeAll(keepingCapacity: true)
         for choice in 0..<request.choiceCount {
             TextCompletionResponse.appendEcho(
                 prompts[part], index: part * request.choiceCount + choice, id: id, created: created, model: model,
-                to: &buffer)
+                offsets: &textOffsets, to: &buffer)
         }
         call.writer.write(buffer)
     }

@@ -43,6 +43,11 @@ struct ProviderFactory {
         options.authenticationScheme = connection.authenticationScheme
         options.chatPath = connection.chatPath
         options.modelsPath = connection.modelsPath
+        options.completionsPath = connection.completionsPath
+        if entry.kind == .openai, connection.completionsPath == nil {
+            options.completionsPath = "/completions"
+            options.textModelPrefixes = OpenAIFormOptions.openAITextModelPrefixes
+        }
         options.headers = connection.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value.reveal()) }
         if let organization = connection.organization { options.headers.append(("OpenAI-Organization", organization)) }
         options.models = connection.models.map { ModelFacts($0) }

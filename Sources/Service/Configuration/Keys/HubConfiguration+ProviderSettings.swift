@@ -62,6 +62,10 @@ extension ProviderConnection {
             "The word before the key; empty: the key alone."),
         .value("chat_path", \.chatPath, .path, "After the base URL."),
         .value("models_path", \.modelsPath, .path, "After the base URL."),
+        .optional(
+            "completions_path", \.completionsPath, .path,
+            "Where the provider takes legacy text completions, after the base URL. Without it they are asked as chats; "
+                + "of `openai`, its few models that are no chat models at `/completions`."),
         .value(
             "max_connections", \.maximumConnections, .integer(1...100_000),
             "Connections in use at once; a call that finds none free for 2 s is `overloaded`. Where the provider speaks "

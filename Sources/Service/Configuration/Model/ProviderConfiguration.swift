@@ -49,6 +49,8 @@ struct ProviderConnection: ConfigurationGroup {
     /// After the base URL.
     var chatPath = "/chat/completions"
     var modelsPath = "/models"
+    /// Nil: text completions are asked as chats, but of OpenAI's models that are no chat models.
+    var completionsPath: String?
     /// A share under round-robin.
     var weight = 1
     /// Ascending under failover.
