@@ -47,7 +47,8 @@ fuzz: ## Feed hostile bytes to the parsers
 
 tsan: ## Run the Swift tests under the thread sanitizer
 	@scripts/install-packages.sh build test
-	swift test --no-parallel --sanitize=thread --scratch-path .build/tsan $(TEST_FLAGS)
+	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/sanitizers/thread.supp" \
+	    swift test --no-parallel --sanitize=thread --scratch-path .build/tsan $(TEST_FLAGS)
 
 asan: ## Run the Swift tests under the address sanitizer
 	@scripts/install-packages.sh build test
