@@ -7,8 +7,8 @@ internal import Wire
 enum ContentCoding {
     case identity, gzip
 
-    /// What comes out on the reactor at once; of larger bodies the rest is done off it.
-    private static let reactorBytes = 256 << 10
+    /// Bytes read and written on the reactor, some 0.4 ms; of larger bodies the rest is done off it.
+    private static let reactorBytes = 128 << 10
 
     /// Nil for a coding, or several, that the hub does not take.
     init?(_ head: HTTP1RequestHead) {
