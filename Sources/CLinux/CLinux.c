@@ -21,6 +21,30 @@ int clinux_available_cores(void) {
     return count > 0 ? count : 1;
 }
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define HAS_THREAD_SANITIZER 1
+void __tsan_acquire(void *place);
+void __tsan_release(void *place);
+#endif
+#endif
+
+void clinux_note_acquired(void *place) {
+#ifdef HAS_THREAD_SANITIZER
+    __tsan_acquire(place);
+#else
+    (void)place;
+#endif
+}
+
+void clinux_note_released(void *place) {
+#ifdef HAS_THREAD_SANITIZER
+    __tsan_release(place);
+#else
+    (void)place;
+#endif
+}
+
 static uint64_t nanoseconds(clockid_t clock) {
     struct timespec time;
     clock_gettime(clock, &time);

@@ -35,6 +35,11 @@ static inline int clinux_errno(void) { return errno; }
 void *clinux_current_reactor(void);
 void clinux_set_current_reactor(void *reactor);
 
+/// Tell the thread sanitizer of a lock it does not see, with the lock held: what came before the one on the same place
+/// has happened before what comes after the other. Nothing in other builds.
+void clinux_note_acquired(void *place);
+void clinux_note_released(void *place);
+
 /// Cores the scheduler lets this process use, at least 1.
 int clinux_available_cores(void);
 
