@@ -61,7 +61,8 @@ let package = Package(
 
         // Test client, scripted provider, fixture loaders.
         .target(
-            name: "TestSupport", dependencies: ["HTTPServer", "HTTPClient", "Reactor", "Wire", "CLinux", "CZlib"],
+            name: "TestSupport",
+            dependencies: ["HTTPServer", "HTTPClient", "Dialects", "Reactor", "Wire", "CLinux", "CZlib"],
             swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "TestSupport"], swiftSettings: strict),

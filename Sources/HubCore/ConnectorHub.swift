@@ -77,6 +77,12 @@ public final class ConnectorHub: Sendable {
         return try await state.pipeline.answer(input, context, registry: state.registry, sink: sink)
     }
 
+    /// Counts the tokens of a call's prompt, without making the call.
+    public func countTokens(_ input: CallInput, _ context: RequestContext) async throws(HubError) -> TokenCount {
+        let state = state.withLock { $0 }
+        return try await state.pipeline.countTokens(input, context, registry: state.registry)
+    }
+
     /// Counts a request that has been answered, or has failed with `failure`.
     public func finish(_ context: RequestContext, failure: HubError?) {
         state.withLock { $0.pipeline }.finish(context, failure: failure)
@@ -89,4 +95,11 @@ public enum HubAnswer: Sendable {
     case whole([CompletionResponse])
     /// Its chunks went to the sink.
     case streamed
+}
+
+/// How many tokens a prompt has.
+public struct TokenCount: Sendable {
+    public var tokens: Int
+    /// Nobody counted: `x-hub-estimated`.
+    public var isEstimate: Bool
 }

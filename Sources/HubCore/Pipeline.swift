@@ -79,6 +79,26 @@ final class Pipeline: Sendable {
             .modelNotAllowed, "this key may not use \(plan.model) at \(plan.entry.id)", parameter: "model")
     }
 
+    // MARK: Counting
+
+    /// The tokens of a prompt: the provider's count, or an estimate where it has none.
+    func countTokens(
+        _ input: CallInput, _ context: RequestContext, registry: ProviderRegistry
+    ) async throws(HubError) -> TokenCount {
+        try parse(input, context)
+        try authenticate(context)
+        try route(context, registry)
+        try authorize(context)
+        guard let plan = context.plan, let request = context.request else {
+            preconditionFailure("counted before it was routed")
+        }
+        context.beginPart(request)
+        if let count = try await plan.entry.provider.countTokens(call(context, plan)) {
+            return TokenCount(tokens: count, isEstimate: false)
+        }
+        return TokenCount(tokens: TokenEstimate.input(of: try request.canonical()), isEstimate: true)
+    }
+
     // MARK: Attempts
 
     /// One call for a chat, one per prompt for a text completion.
@@ -158,7 +178,10 @@ final class Pipeline: Sendable {
         _ call: ProviderCall, _ plan: RoutePlan, _ context: RequestContext, _ sink: (any AnswerSink)?
     ) async throws(HubError) -> CompletionResponse? {
         guard let sink else {
-            let response = try await plan.entry.provider.sendCompletion(call)
+            let response =
+                needsFanOut(call, plan)
+                ? try await FanOut.complete(call, plan.entry.provider)
+                : try await plan.entry.provider.sendCompletion(call)
             context.count(response.usage)
             context.noteDropped(byProvider: response.droppedParameters)
             return response
@@ -166,13 +189,21 @@ final class Pipeline: Sendable {
         let relay = StreamRelay(context: context, sink: sink)
         defer { relay.detach() }
         do throws(HubError) {
-            try await plan.entry.provider.streamCompletion(call, to: relay)
+            if needsFanOut(call, plan) {
+                try await FanOut.stream(call, plan.entry.provider, to: relay)
+            } else {
+                try await plan.entry.provider.streamCompletion(call, to: relay)
+            }
         } catch {
             if !relay.hasCommitted { relay.discard() }
             throw error
         }
         relay.commit()
         return nil
+    }
+
+    private func needsFanOut(_ call: ProviderCall, _ plan: RoutePlan) -> Bool {
+        call.request.choiceCount > 1 && !plan.entry.metadata.answersSeveralChoices
     }
 
     private func call(_ context: RequestContext, _ plan: RoutePlan) throws(HubError) -> ProviderCall {
@@ -183,9 +214,10 @@ final class Pipeline: Sendable {
         var deadlines = options.callDeadlines
         deadlines.total = min(deadlines.total, .nanoseconds(Int64(clamping: context.deadline - now)))
         return ProviderCall(
-            request: request, model: plan.model, attempt: context.attempts.count + 1,
+            request: request, model: plan.model, facts: plan.modelEntry.facts, attempt: context.attempts.count + 1,
             attemptID: context.identifier("att_"), trace: context.trace, deadlines: deadlines,
-            isStrict: context.directives.parameterPolicy == .strict, simulation: context.directives.simulation)
+            isStrict: context.directives.parameterPolicy == .strict, simulation: context.directives.simulation,
+            passedHeaders: context.directives.vendorHeaders)
     }
 
     /// What the planned provider is asked: a text completion only where it takes such.

@@ -56,7 +56,8 @@ public final class ScriptedProvider: Sendable {
     }
 
     /// As a vendor's own SDK takes it.
-    public var baseURL: String { "http://127.0.0.1:\(port)/v1" }
+    public var baseURL: String { rootURL + "/v1" }
+    public var rootURL: String { "http://127.0.0.1:\(port)" }
     public var requests: [ScriptedRequest] { state.withLock { $0.requests } }
     /// Connections accepted so far.
     public var connectionCount: Int { state.withLock { $0.acceptedCount } }

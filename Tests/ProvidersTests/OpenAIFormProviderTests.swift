@@ -55,7 +55,7 @@ struct OpenAIFormProviderTests {
         let scripted = try ScriptedProvider(answer: Self.answer)
         defer { scripted.stop() }
         let provider = try provider(scripted) { $0.headers = [("OpenAI-Organization", "org-1"), ("x-title", "hub")] }
-        let call = try ProviderCall.test(model: "vendor/m", passedHeaders: [("x-beta", "1")])
+        let call = try ProviderCall.test(model: "vendor/m", passedHeaders: [("anthropic-beta", "1")])
         #expect(try await provider.sendCompletion(call).text == "hi")
         let request = try #require(scripted.requests.first)
         #expect(request.method == "POST")
@@ -63,7 +63,8 @@ struct OpenAIFormProviderTests {
         #expect(request.header("authorization") == "Bearer key-1")
         #expect(request.header("openai-organization") == "org-1")
         #expect(request.header("x-title") == "hub")
-        #expect(request.header("x-beta") == "1")
+        // Another vendor's.
+        #expect(request.header("anthropic-beta") == nil)
         #expect(request.header("content-type") == "application/json")
         #expect(request.header("traceparent") == "00-00000000000000010000000000000002-0000000000000003-01")
         #expect(request.header("expect") == nil)

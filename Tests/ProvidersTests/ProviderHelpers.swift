@@ -55,6 +55,15 @@ extension ProviderCall {
         let stream = isStream ? #","stream":true"# : ""
         let body = #"{"model":"x","messages":[{"role":"user","content":\#(content)}]\#(stream)\#(members)}"#
         let request = try OpenAIRequest.parse(JSONDocument.parse(body).root)
+        return test(
+            request, model: model, attempt: attempt, simulation: simulation, deadlines: deadlines,
+            passedHeaders: passedHeaders)
+    }
+
+    static func test(
+        _ request: CompletionRequest, model: String = "m", attempt: Int = 1, simulation: String? = nil,
+        deadlines: CallDeadlines = CallDeadlines(), passedHeaders: [(name: String, value: String)] = []
+    ) -> ProviderCall {
         var random = RandomSource(seed: 1)
         return ProviderCall(
             request: request, model: model, attempt: attempt,

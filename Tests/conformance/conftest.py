@@ -3,6 +3,7 @@
 import socket
 from pathlib import Path
 
+import anthropic
 import httpx
 import openai
 import pytest
@@ -41,11 +42,21 @@ def scripted(provider: ScriptedProvider, name: str = "scripted") -> dict:
     return {"provider_id": name, "config": {"base_url": provider.url, "api_key": "upstream-key", "models": models}}
 
 
+def claude(provider: ScriptedProvider) -> dict:
+    """The scripted provider as one of Anthropic's dialect."""
+    config = {
+        "base_url": provider.url.removesuffix("/v1"),
+        "api_key": "upstream-key",
+        "models": [{"id": "claude-sonnet-4-5"}],
+    }
+    return {"provider_id": "claude", "kind": "anthropic", "config": config}
+
+
 @pytest.fixture(scope="session")
 def hub(_provider, tmp_path_factory):
     """A hub with the simulated and the scripted provider that asks nobody for a key."""
     configuration = {
-        "providers": [simulated(), scripted(_provider)],
+        "providers": [simulated(), scripted(_provider), claude(_provider)],
         "cors_origin": ["https://app.example.com"],
         "stream_idle_timeout_ms": 1000,
     }
@@ -91,6 +102,17 @@ def sdk(hub: HubProcess, key: str = "any", **options) -> openai.OpenAI:
 @pytest.fixture
 def client(hub):
     with sdk(hub) as client:
+        yield client
+
+
+def anthropic_sdk(hub: HubProcess, key: str = "any", **options) -> anthropic.Anthropic:
+    """Anthropic's own client; never repeats a request."""
+    return anthropic.Anthropic(base_url=hub.url, api_key=key, **{"max_retries": 0, "timeout": 20} | options)
+
+
+@pytest.fixture
+def claude_client(hub):
+    with anthropic_sdk(hub) as client:
         yield client
 
 

@@ -17,6 +17,7 @@ def test_list_names_each_model_with_its_provider(client):
         ("sim-chat", "simulated"),
         ("scripted-chat", "scripted"),
         ("vendor/scripted-chat", "scripted"),
+        ("claude-sonnet-4-5", "claude"),
     }
 
 

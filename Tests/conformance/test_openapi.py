@@ -20,7 +20,7 @@ OPERATIONS = [
 def routes() -> set[tuple[str, str]]:
     """The methods and paths that the hub's sources name."""
     source = (ROOT / "Sources/Service/Endpoints/Routes.swift").read_text()
-    found = re.findall(r'Route\(\s*"([^"]+)"[^()]*\(\.(\w+),', source)
+    found = re.findall(r'Route\(\s*"([^"]+)"[^(){}]*\.(\w+)[ (]', source)
     assert len(found) == len(re.findall(r"\bRoute\(", source)), "a route that this test cannot read"
     return {(method, path.replace("...", "")) for path, method in found}
 

@@ -11,7 +11,7 @@ public struct AnthropicEventWriter: Sendable {
     }
 
     private let id: String
-    private let model: String
+    private var model: String
     private let inputEstimate: Int
     private var hasStarted = false
     private var index = 0
@@ -37,7 +37,7 @@ public struct AnthropicEventWriter: Sendable {
 
     public mutating func append(_ event: ChatEvent, to out: inout [UInt8]) {
         switch event {
-        case .start: break
+        case .start(_, let served): model = served ?? model
         case .usage(let usage): self.usage = usage
         case .finish(let choice, let finish): if choice == 0 { self.finish = finish }
         case .text(0, let text): delta(.text, text, to: &out)

@@ -6,9 +6,13 @@ extension CompletionRequest {
     /// Throws `validation_failed` naming the field that has a wrong type or value.
     public func canonical() throws(HubError) -> ChatRequest {
         switch dialect {
-        // The hub's own form is OpenAI's and more.
-        case .openAI, .unified, .textCompletion: try OpenAIRequest.canonical(body)
-        case .anthropic: try AnthropicRequest.canonical(body)
+        case .openAI: return try OpenAIRequest.canonical(body)
+        case .anthropic: return try AnthropicRequest.canonical(body)
+        // The hub's own form is OpenAI's and more. Its metadata is for the hub.
+        case .unified, .textCompletion:
+            var request = try OpenAIRequest.canonical(body)
+            request.metadata = []
+            return request
         }
     }
 

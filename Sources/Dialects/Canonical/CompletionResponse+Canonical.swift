@@ -4,13 +4,23 @@ extension CompletionResponse {
     /// The answer in no dialect, for a client that does not speak the provider's.
     /// - Parameter fallbackID: for answers that have no id.
     public func canonical(fallbackID: String) -> ChatResponse {
-        var response =
-            switch dialect {
-            case .openAI: OpenAIResponse.canonical(body, fallbackID: fallbackID)
-            case .anthropic: AnthropicResponse.canonical(body)
-            }
+        var response = canonical(body, fallbackID)
         response.id = response.id ?? fallbackID
+        response.usage = usage
+        for body in furtherBodies {
+            for var choice in canonical(body, fallbackID).choices {
+                choice.index = response.choices.count
+                response.choices.append(choice)
+            }
+        }
         return response
+    }
+
+    private func canonical(_ body: JSONValue, _ fallbackID: String) -> ChatResponse {
+        switch dialect {
+        case .openAI: OpenAIResponse.canonical(body, fallbackID: fallbackID)
+        case .anthropic: AnthropicResponse.canonical(body)
+        }
     }
 
     /// The same answer in OpenAI's form.

@@ -12,6 +12,8 @@ public struct CompletionResponse: Sendable {
     public var servedModel: String?
     /// In the provider's words.
     public var finishReasons: [String]
+    /// Where each choice is a call of its own: the answers after the first, in its dialect.
+    public private(set) var furtherBodies: [JSONValue] = []
     /// Fields of the request that the provider could not take.
     public var droppedParameters: [String] = []
 
@@ -25,5 +27,14 @@ public struct CompletionResponse: Sendable {
         self.usage = usage
         self.servedModel = servedModel
         self.finishReasons = finishReasons
+    }
+
+    /// Takes the answer to another call for the same request as a further choice.
+    public mutating func add(_ choice: CompletionResponse) {
+        furtherBodies.append(choice.body)
+        finishReasons += choice.finishReasons
+        bytes = nil
+        guard let more = choice.usage else { return }
+        usage = (usage ?? TokenUsage()) + more
     }
 }

@@ -3,6 +3,8 @@ public struct EventReader: Sendable {
     private let fallbackID: String
     private var openAI: OpenAIEventReader?
     private var anthropic: AnthropicEventReader?
+    /// Where each choice is a stream of its own: those after the first.
+    private var further: [Int: EventReader] = [:]
 
     /// - Parameter fallbackID: for answers that have no id.
     public init(fallbackID: String) {
@@ -10,6 +12,15 @@ public struct EventReader: Sendable {
     }
 
     public mutating func read(_ chunk: StreamChunk, into events: inout [ChatEvent]) {
+        guard chunk.choice > 0 else { return readFirst(chunk, into: &events) }
+        var reader = further.removeValue(forKey: chunk.choice) ?? EventReader(fallbackID: fallbackID)
+        var own: [ChatEvent] = []
+        reader.readFirst(chunk, into: &own)
+        further[chunk.choice] = reader
+        events += own.compactMap { $0.moved(by: chunk.choice) }
+    }
+
+    private mutating func readFirst(_ chunk: StreamChunk, into events: inout [ChatEvent]) {
         switch chunk.dialect {
         case .openAI:
             if openAI == nil { openAI = OpenAIEventReader(fallbackID: fallbackID) }

@@ -4,6 +4,8 @@ public import Wire
 public struct StreamChunk: Sendable {
     public var dialect: WireDialect
     public var body: JSONValue
+    /// Where each choice is a call of its own: which one. Choices inside the body count from there.
+    public var choice = 0
     /// Carries generated content: text, reasoning, a refusal, a piece of a tool call.
     public var hasPayload: Bool
     /// Has choices at all; a bare usage chunk of OpenAI's form has none.

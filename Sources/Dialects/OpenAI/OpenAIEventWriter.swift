@@ -6,7 +6,7 @@ internal import Wire
 public struct OpenAIEventWriter: Sendable {
     private let id: String
     private let created: Int
-    private let model: String
+    private var model: String
     private var choices: [Choice] = []
 
     private struct Choice: Sendable {
@@ -26,7 +26,10 @@ public struct OpenAIEventWriter: Sendable {
     /// The chunk that says an event, as JSON; nil where it has none.
     public mutating func chunk(_ event: ChatEvent) -> [UInt8]? {
         switch event {
-        case .start, .usage: return nil
+        case .start(_, let served):
+            model = served ?? model
+            return nil
+        case .usage: return nil
         case .text(let choice, let text):
             endReasoning(choice)
             return delta(choice) { $0.member("content", text) }

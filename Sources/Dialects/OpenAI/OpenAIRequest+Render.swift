@@ -10,7 +10,9 @@ extension OpenAIRequest {
         writer.beginObject()
         writer.member("model", model)
         writer.key("messages")
-        OpenAIMessageWriter.write(request.messages, to: &writer, report: &report)
+        let messages =
+            target.acceptsReasoning ? request.messages : withoutReasoning(request.messages, report: &report)
+        OpenAIMessageWriter.write(messages, to: &writer, report: &report)
         writeTools(request, to: &writer, report: &report)
         writeSampling(request.sampling, target, to: &writer, report: &report)
         writeOutput(request, target, to: &writer, report: &report)
@@ -22,6 +24,30 @@ extension OpenAIRequest {
         for (name, _) in request.others { report.drop(name) }
         writer.endObject()
         return ProviderParameters.merged(writer.bytes, with: request.providerParameters)
+    }
+
+    private static func withoutReasoning(
+        _ messages: [ChatMessage], report: inout TranslationReport
+    ) -> [ChatMessage] {
+        messages.map { message in
+            guard message.role == .assistant else { return message }
+            var message = message
+            message.parts.removeAll { part in
+                guard case .reasoning = part.content else { return false }
+                report.drop("messages.reasoning")
+                return true
+            }
+            return message
+        }
+    }
+
+    /// Whether a field may be written: a model's refusal of it is known beforehand.
+    private static func accepts(
+        _ name: StaticString, _ target: OpenAITarget, _ report: inout TranslationReport
+    ) -> Bool {
+        guard !target.refusedFields.isEmpty, target.refusedFields.contains("\(name)") else { return true }
+        report.drop("\(name)")
+        return false
     }
 
     // MARK: Tools
@@ -99,28 +125,42 @@ extension OpenAIRequest {
     private static func writeSampling(
         _ sampling: Sampling, _ target: OpenAITarget, to writer: inout JSONWriter, report: inout TranslationReport
     ) {
-        if let temperature = sampling.temperature { writer.member("temperature", temperature) }
-        if let topP = sampling.topP { writer.member("top_p", topP) }
+        if let value = sampling.temperature, accepts("temperature", target, &report) {
+            writer.member("temperature", value)
+        }
+        if let value = sampling.topP, accepts("top_p", target, &report) { writer.member("top_p", value) }
         if let topK = sampling.topK {
             if target.acceptsTopK { writer.member("top_k", topK) } else { report.drop("top_k") }
         }
-        if let seed = sampling.seed { writer.member("seed", seed) }
-        if let penalty = sampling.presencePenalty { writer.member("presence_penalty", penalty) }
-        if let penalty = sampling.frequencyPenalty { writer.member("frequency_penalty", penalty) }
-        if let bias = sampling.logitBias { writer.member("logit_bias", bias) }
-        if let wants = sampling.wantsLogprobs { writer.member("logprobs", wants) }
-        if let count = sampling.topLogprobs { writer.member("top_logprobs", count) }
+        if let value = sampling.seed, accepts("seed", target, &report) { writer.member("seed", value) }
+        if let value = sampling.presencePenalty, accepts("presence_penalty", target, &report) {
+            writer.member("presence_penalty", value)
+        }
+        if let value = sampling.frequencyPenalty, accepts("frequency_penalty", target, &report) {
+            writer.member("frequency_penalty", value)
+        }
+        if let value = sampling.logitBias, accepts("logit_bias", target, &report) {
+            writer.member("logit_bias", value)
+        }
+        if let value = sampling.wantsLogprobs, accepts("logprobs", target, &report) {
+            writer.member("logprobs", value)
+        }
+        if let value = sampling.topLogprobs, accepts("top_logprobs", target, &report) {
+            writer.member("top_logprobs", value)
+        }
     }
 
     private static func writeOutput(
         _ request: ChatRequest, _ target: OpenAITarget, to writer: inout JSONWriter, report: inout TranslationReport
     ) {
         if let limit = request.maximumOutputTokens { writer.member(target.outputLimitField, limit) }
-        // OpenAI takes four.
-        if request.stop.count > 4 { report.clamp("stop") }
-        writeStrings("stop", request.stop.prefix(4), to: &writer)
+        if !request.stop.isEmpty, accepts("stop", target, &report) {
+            // OpenAI takes four.
+            if request.stop.count > 4 { report.clamp("stop") }
+            writeStrings("stop", request.stop.prefix(4), to: &writer)
+        }
         if let format = request.responseFormat { write(format, to: &writer) }
-        if let reasoning = request.reasoning { write(reasoning, to: &writer, report: &report) }
+        if let reasoning = request.reasoning { write(reasoning, target, to: &writer, report: &report) }
         if request.choiceCount != 1 { writer.member("n", request.choiceCount) }
         if let user = request.user { writer.member("user", user) }
         if let tier = request.serviceTier { writer.member("service_tier", tier) }
@@ -145,11 +185,16 @@ extension OpenAIRequest {
         writer.endArray()
     }
 
-    /// OpenAI has no budgets: a budget is the effort whose usual budget is nearest.
+    /// OpenAI has no budgets: a budget is the effort whose usual budget is nearest. Models that do not think refuse
+    /// even to be told not to.
     private static func write(
-        _ reasoning: ReasoningRequest, to writer: inout JSONWriter, report: inout TranslationReport
+        _ reasoning: ReasoningRequest, _ target: OpenAITarget, to writer: inout JSONWriter,
+        report: inout TranslationReport
     ) {
         if let effort = reasoning.effort ?? reasoning.budget.map(ReasoningBudget.effort) {
+            if effort == ReasoningRequest.Effort.none, target.thinks != true { return }
+            guard target.thinks != false else { return report.drop("reasoning_effort") }
+            guard accepts("reasoning_effort", target, &report) else { return }
             writer.member("reasoning_effort", effort.rawValue)
         }
         if reasoning.effort == nil, reasoning.budget != nil { report.clamp("reasoning.budget_tokens") }

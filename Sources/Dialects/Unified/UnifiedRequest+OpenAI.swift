@@ -6,11 +6,20 @@ public struct OpenAITarget: Sendable {
     public var outputLimitField: StaticString
     /// OpenAI refuses `top_k`; compatible servers mostly take it.
     public var acceptsTopK: Bool
+    /// Reasoning of past turns. OpenAI refuses it; servers of other models need it in tool loops.
+    public var acceptsReasoning: Bool
+    /// Fields that the model answers with an error.
+    public var refusedFields: [String] = []
+    /// The model thinks, and can be told how much; nil: unknown.
+    public var thinks: Bool?
 
-    public static let openAI = OpenAITarget(outputLimitField: "max_completion_tokens", acceptsTopK: false)
+    public static let openAI = OpenAITarget(
+        outputLimitField: "max_completion_tokens", acceptsTopK: false, acceptsReasoning: false)
     /// OpenAI's legacy text completions, which know the older name only.
-    public static let openAIText = OpenAITarget(outputLimitField: "max_tokens", acceptsTopK: false)
-    public static let compatible = OpenAITarget(outputLimitField: "max_tokens", acceptsTopK: true)
+    public static let openAIText = OpenAITarget(
+        outputLimitField: "max_tokens", acceptsTopK: false, acceptsReasoning: false)
+    public static let compatible = OpenAITarget(
+        outputLimitField: "max_tokens", acceptsTopK: true, acceptsReasoning: true)
 }
 
 extension UnifiedRequest {

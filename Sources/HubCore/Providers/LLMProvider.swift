@@ -23,6 +23,9 @@ public protocol LLMProvider: Sendable {
     /// throws when it failed or was cut. Cancelling the task closes the upstream call.
     func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError)
 
+    /// How many tokens the prompt of a call has, by a free call; nil if the provider cannot say.
+    func countTokens(_ call: ProviderCall) async throws(HubError) -> Int?
+
     /// A free call that shows whether the provider answers.
     func checkHealth() async -> ProviderHealth
 
@@ -33,6 +36,7 @@ public protocol LLMProvider: Sendable {
 extension LLMProvider {
     public func takesTextCompletions(model: String) -> Bool { false }
     public func listModels() async -> [ModelFacts] { metadata().models }
+    public func countTokens(_ call: ProviderCall) async throws(HubError) -> Int? { nil }
 }
 
 /// What a provider offers: contract 13.15.
@@ -43,6 +47,8 @@ public struct ProviderMetadata: Sendable {
     public var models: [ModelFacts]
     /// Takes model names that are not in `models`.
     public var acceptsUnknownModels: Bool
+    /// Answers `n` choices in one call; else the hub makes several.
+    public var answersSeveralChoices = true
     /// Whose models these are in the catalogue. Nil: the kind's for vendors with a kind of their own, else the provider's
     /// id.
     public var vendor: String?
@@ -73,6 +79,8 @@ public final class ProviderCall: Sendable {
     public let request: CompletionRequest
     /// The provider's own name of the model.
     public let model: String
+    /// What is known of it.
+    public let facts: ModelFacts?
     /// From 1, over all targets of the request.
     public let attempt: Int
     /// Unique per attempt.
@@ -84,16 +92,18 @@ public final class ProviderCall: Sendable {
     public let isStrict: Bool
     /// `x-hub-sim`: `k=v;k=v` for the simulated provider.
     public let simulation: String?
-    /// Header fields of the client that belong to this provider, such as beta flags.
+    /// Header fields of the client that are a vendor's, such as beta flags: lower-case names. A provider takes its own.
     public let passedHeaders: [(name: String, value: String)]
 
     public init(
-        request: CompletionRequest, model: String, attempt: Int, attemptID: Identifier, trace: TraceContext,
+        request: CompletionRequest, model: String, facts: ModelFacts? = nil, attempt: Int, attemptID: Identifier,
+        trace: TraceContext,
         deadlines: CallDeadlines, isStrict: Bool = false, simulation: String? = nil,
         passedHeaders: [(name: String, value: String)] = []
     ) {
         self.request = request
         self.model = model
+        self.facts = facts
         self.attempt = attempt
         self.attemptID = attemptID
         self.trace = trace
@@ -101,6 +111,21 @@ public final class ProviderCall: Sendable {
         self.isStrict = isStrict
         self.simulation = simulation
         self.passedHeaders = passedHeaders
+    }
+}
+
+extension ProviderCall {
+    /// The same call with its request in OpenAI's form, for a provider that understands no other.
+    public func inOpenAIForm() throws(HubError) -> ProviderCall {
+        if case .anthropic = request.dialect { return replacing(try request.inOpenAIForm()) }
+        return self
+    }
+
+    /// The same call for another request.
+    func replacing(_ request: CompletionRequest) -> ProviderCall {
+        ProviderCall(
+            request: request, model: model, facts: facts, attempt: attempt, attemptID: attemptID, trace: trace,
+            deadlines: deadlines, isStrict: isStrict, simulation: simulation, passedHeaders: passedHeaders)
     }
 }
 

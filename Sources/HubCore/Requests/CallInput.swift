@@ -14,6 +14,8 @@ public enum CallInput: Sendable {
         case unified
         /// The hub's own form only.
         case unifiedChat
+        /// Anthropic's messages, and the same without a limit of output, to be counted.
+        case anthropic, anthropicCount
     }
 
     /// Bodies nest at most so deep.
@@ -39,6 +41,8 @@ public enum CallInput: Sendable {
         switch form {
         case .openAI: return try OpenAIRequest.parse(body)
         case .unifiedChat: return try UnifiedRequest.parse(body)
+        case .anthropic: return try AnthropicRequest.parse(body)
+        case .anthropicCount: return try AnthropicRequest.parse(body, countsOnly: true)
         case .unified:
             let isText = isGiven(body["prompt"]) && !isGiven(body["messages"])
             return isText ? try TextCompletionRequest.parse(body) : try UnifiedRequest.parse(body)

@@ -14,6 +14,8 @@ public final class RequestDirectives {
     /// Of the whole request; nil: the configured one.
     public var timeout: Duration?
     public var simulation: String?
+    /// Fields that are a vendor's, such as `anthropic-beta`: lower-case names. They reach that vendor's targets only.
+    public var vendorHeaders: [(name: String, value: String)] = []
 
     /// What happens to a parameter that the target cannot take: contract 13.9.
     public enum ParameterPolicy: String, Sendable {

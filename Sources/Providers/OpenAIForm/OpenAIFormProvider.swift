@@ -6,19 +6,19 @@ internal import Wire
 /// OpenAI and servers that speak its chat completion form.
 public final class OpenAIFormProvider: LLMProvider {
     private let options: OpenAIFormOptions
-    private let client: HTTPClient
-    private let pool: ConnectionPool
+    private let caller: HTTPCaller<OpenAIAnswers>
     private let chat: HTTPEndpoint
     private let models: HTTPEndpoint
     private let text: HTTPEndpoint?
-    /// Answers above this are refused.
-    private static let maximumAnswerBytes = 32 << 20
 
     /// Throws where the URL or a header cannot be used.
     public init(_ options: OpenAIFormOptions, client: HTTPClient) throws(HubError) {
         self.options = options
-        self.client = client
-        pool = ConnectionPool(maximumConnections: options.maximumConnections, patience: options.connectionPatience)
+        caller = HTTPCaller(
+            providerID: options.providerID, client: client,
+            pool: ConnectionPool(
+                maximumConnections: options.maximumConnections, patience: options.connectionPatience),
+            firstByteTimeout: options.firstByteTimeout)
         var headers = options.headers
         if let key = options.apiKey {
             let scheme = options.authenticationScheme
@@ -59,57 +59,19 @@ public final class OpenAIFormProvider: LLMProvider {
 
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
         let (request, dropped) = try request(call)
-        let response: HTTPClientResponse
-        do throws(HTTPClientError) {
-            response = try await client.send(request)
-        } catch {
-            throw TransportFailure.error(error, provider: providerID)
-        }
-        guard (200..<300).contains(response.status) else {
-            throw OpenAIErrors.parse(
-                status: response.status, body: response.body, provider: providerID,
-                retryAfter: RetryAfter.seconds(response.headers))
-        }
-        var answer = try OpenAIResponse.parse(response.body, provider: providerID)
-        answer.droppedParameters = dropped
-        return answer
+        return try await caller.complete(request, dropped: dropped)
     }
 
     public func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
         let (request, dropped) = try request(call)
-        if !dropped.isEmpty { receiver.reportDropped(dropped) }
-        let stream = ChunkStream(provider: providerID, receiver: receiver)
-        do throws(HTTPClientError) {
-            _ = try await client.stream(request, to: stream)
-        } catch {
-            throw stream.failure(error)
-        }
-        try stream.finish()
+        try await caller.stream(request, dropped: dropped, to: receiver)
     }
 
-    /// Outside the pool: a provider that is busy is not ill.
-    public func checkHealth() async -> ProviderHealth {
-        let request = HTTPClientRequest(
-            endpoint: models, deadlines: HTTPDeadlines(total: .seconds(5)),
-            maximumResponseBytes: Self.maximumAnswerBytes)
-        do throws(HTTPClientError) {
-            let response = try await client.send(request)
-            if response.usesHTTP2 { pool.noteHTTP2() }
-            // Any answer shows that the server is there; a refused key is the configuration's fault, not its.
-            return response.status < 500
-                ? ProviderHealth(status: .healthy)
-                : ProviderHealth(status: .unhealthy, reason: "status \(response.status)")
-        } catch {
-            return ProviderHealth(status: .unhealthy, reason: TransportFailure.text(error))
-        }
-    }
+    public func checkHealth() async -> ProviderHealth { await caller.health(models) }
 
     public func listModels() async -> [ModelFacts] {
-        let request = HTTPClientRequest(
-            endpoint: models, deadlines: HTTPDeadlines(total: .seconds(10)),
-            maximumResponseBytes: Self.maximumAnswerBytes)
-        guard let response = try? await client.send(request), response.status == 200,
-            let list = try? JSONDocument.parse(response.body).root["data"], list.isArray
+        guard let body = await caller.document(models), let list = try? JSONDocument.parse(body).root["data"],
+            list.isArray
         else { return [] }
         return list.elements.compactMap { $0["id"]?.string.map { ModelFacts(id: $0) } }
     }
@@ -123,17 +85,7 @@ public final class OpenAIFormProvider: LLMProvider {
         guard let endpoint = isText ? text : chat else {
             throw HubError(.unsupportedParameter, "\(providerID) takes no text completions", parameter: "prompt")
         }
-        let isStream = call.request.isStream
-        let firstByte = options.firstByteTimeout ?? call.deadlines.firstByte
-        let request = HTTPClientRequest(
-            endpoint: endpoint, extraHeaders: [("traceparent", call.trace.traceparent)] + call.passedHeaders,
-            body: body,
-            deadlines: HTTPDeadlines(
-                head: isStream ? firstByte : call.deadlines.total,
-                firstByte: isStream ? firstByte : call.deadlines.total,
-                idle: isStream ? call.deadlines.idle : call.deadlines.total, total: call.deadlines.total),
-            maximumResponseBytes: Self.maximumAnswerBytes, pool: pool)
-        return (request, report.dropped)
+        return (caller.request(call, endpoint: endpoint, body: body), report.dropped)
     }
 
     private func body(_ call: ProviderCall, _ report: inout TranslationReport) throws(HubError) -> [UInt8] {
@@ -146,7 +98,8 @@ public final class OpenAIFormProvider: LLMProvider {
                 call.request, model: call.model, target: target, usageChunk: true, report: &report)
         case .anthropic:
             return OpenAIRequest.render(
-                try call.request.canonical(), model: call.model, target: target, report: &report)
+                try call.request.canonical(), model: call.model, target: target.refined(by: call.facts), report: &report
+            )
         }
     }
 
@@ -155,5 +108,17 @@ public final class OpenAIFormProvider: LLMProvider {
         case .openai: dialect == .textCompletion ? .openAIText : .openAI
         case .compatible: .compatible
         }
+    }
+}
+
+extension OpenAITarget {
+    /// With what is known of the model.
+    fileprivate func refined(by facts: ModelFacts?) -> OpenAITarget {
+        guard let facts else { return self }
+        var target = self
+        if facts.quirks.limitsCompletionTokens { target.outputLimitField = "max_completion_tokens" }
+        target.refusedFields = facts.quirks.refusedFields
+        if !facts.capabilities.isEmpty { target.thinks = facts.capabilities.contains("reasoning") }
+        return target
     }
 }

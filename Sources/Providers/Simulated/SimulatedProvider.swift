@@ -30,6 +30,7 @@ public final class SimulatedProvider: LLMProvider {
     public func checkHealth() async -> ProviderHealth { ProviderHealth(status: .healthy) }
 
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
+        let call = try call.inOpenAIForm()
         let plan = try plan(call)
         let dropped = try dropped(call)
         let end = MonotonicTime.now + call.deadlines.total
@@ -48,6 +49,7 @@ public final class SimulatedProvider: LLMProvider {
     }
 
     public func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
+        let call = try call.inOpenAIForm()
         let plan = try plan(call)
         receiver.reportDropped(try dropped(call))
         let end = MonotonicTime.now + call.deadlines.total

@@ -4,7 +4,7 @@ internal import HubCore
 internal import Reactor
 internal import Wire
 
-/// The completion endpoints: contract 2.1 to 2.3, 2.7.
+/// The completion endpoints: contract 2.1 to 2.4, 2.7.
 struct CompletionEndpoint: Sendable {
     let form: CallInput.Form
     /// The path names the provider.
@@ -13,7 +13,7 @@ struct CompletionEndpoint: Sendable {
     func handle(_ call: EndpointCall) async {
         let context: RequestContext
         do throws(HubError) {
-            context = try makeContext(call)
+            context = try Self.makeContext(call, form: form, pin: pinsProvider ? call.parameters["providerId"] : nil)
         } catch {
             return refuse(error, call)
         }
@@ -30,14 +30,23 @@ struct CompletionEndpoint: Sendable {
             call.service.hub.finish(context, failure: nil)
         } catch {
             call.entry.failure = error
-            if context.isCommitted { sink.fail(error, context) } else { respond(error, context, call) }
+            if context.isCommitted {
+                sink.fail(error, context)
+            } else {
+                Self.respond(error, form: errorForm, context, call)
+            }
             call.service.hub.finish(context, failure: error)
         }
     }
 
-    private func makeContext(_ call: EndpointCall) throws(HubError) -> RequestContext {
-        let directives = try RequestDirectives(
-            call.request.head, pin: pinsProvider ? call.parameters["providerId"] : nil)
+    static func makeContext(
+        _ call: EndpointCall, form: CallInput.Form, pin: String?
+    ) throws(HubError) -> RequestContext {
+        let directives = try RequestDirectives(call.request.head, pin: pin)
+        switch form {
+        case .anthropic, .anthropicCount: try directives.readAnthropic(call.request.head)
+        case .openAI, .unified, .unifiedChat: break
+        }
         return RequestContext(
             directives: directives, clock: call.service.clock, shard: call.shard.index, random: call.shard.split(),
             start: call.request.receivedAt.nanoseconds)
@@ -55,6 +64,7 @@ struct CompletionEndpoint: Sendable {
         head.add("content-type", "application/json" as StaticString)
         AnswerFields.add(context, to: &head)
         AnswerFields.addCost(context, to: &head)
+        if case .anthropic = form { head.add("request-id", context.requestID) }
         call.service.cors.add(to: &head, request: call.request.head)
         call.writer.respond(HTTPResponse(head: head, body: body))
     }
@@ -100,11 +110,14 @@ struct CompletionEndpoint: Sendable {
 
     // MARK: Errors
 
-    private func respond(_ error: HubError, _ context: RequestContext, _ call: EndpointCall) {
+    static func respond(
+        _ error: HubError, form: ErrorForm, _ context: RequestContext, _ call: EndpointCall
+    ) {
         var response = HTTPResponse(
             status: error.status, contentType: "application/json",
-            body: errorForm.render(error, requestID: context.requestID))
+            body: form.render(error, requestID: context.requestID))
         AnswerFields.add(context, to: &response.head)
+        if form == .anthropic { response.head.add("request-id", context.requestID) }
         AnswerFields.add(error, to: &response.head)
         call.service.cors.add(to: &response.head, request: call.request.head)
         call.writer.respond(response)
@@ -117,6 +130,10 @@ struct CompletionEndpoint: Sendable {
     }
 
     private var errorForm: ErrorForm {
-        if case .openAI = form { .openAI } else { .hub }
+        switch form {
+        case .openAI: .openAI
+        case .anthropic, .anthropicCount: .anthropic
+        case .unified, .unifiedChat: .hub
+        }
     }
 }

@@ -6,10 +6,15 @@ enum Routes {
     static func all(maximumBodyBytes: Int) -> [Route] {
         let unified = CompletionEndpoint(form: .unified)
         let chat = CompletionEndpoint(form: .openAI)
+        let messages = CompletionEndpoint(form: .anthropic)
         let pinned = CompletionEndpoint(form: .unifiedChat, pinsProvider: true)
         return [
             Route("/v1/completions", maximumBodyBytes: maximumBodyBytes, .post { await unified.handle($0) }),
             Route("/v1/chat/completions", maximumBodyBytes: maximumBodyBytes, .post { await chat.handle($0) }),
+            Route("/v1/messages", maximumBodyBytes: maximumBodyBytes, .post { await messages.handle($0) }),
+            Route(
+                "/v1/messages/count_tokens", maximumBodyBytes: maximumBodyBytes,
+                .post { await CountTokensEndpoint.handle($0) }),
             Route(
                 "/v1/providers/{providerId}/chat", maximumBodyBytes: maximumBodyBytes,
                 .post { await pinned.handle($0) }),

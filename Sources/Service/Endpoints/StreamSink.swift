@@ -60,6 +60,7 @@ final class StreamSink: AnswerSink {
         head.add("cache-control", "no-cache" as StaticString)
         head.add("x-accel-buffering", "no" as StaticString)
         AnswerFields.add(context, to: &head)
+        if dialect == .anthropic { head.add("request-id", context.requestID) }
         call.service.cors.add(to: &head, request: call.request.head)
         call.writer.startStream(
             head, keepAlive: dialect == .anthropic ? "event: ping\ndata: {\"type\": \"ping\"}\n\n" : ": ping\n\n")

@@ -31,6 +31,16 @@ extension RequestDirectives {
         }
     }
 
+    /// Flags for Anthropic's targets.
+    func readAnthropic(_ head: HTTP1RequestHead) throws(HubError) {
+        let flags = head.values(of: "anthropic-beta").joined(separator: ",")
+        guard !flags.isEmpty else { return }
+        guard flags.utf8.count <= 2048, flags.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            throw .validation("anthropic-beta", "must be at most 2048 printable characters")
+        }
+        vendorHeaders.append(("anthropic-beta", flags))
+    }
+
     /// The first of the three headers that is there decides.
     static func credential(_ head: HTTP1RequestHead) -> String? {
         head.value(of: "authorization", after: "bearer ") ?? head.value(of: "authorization")

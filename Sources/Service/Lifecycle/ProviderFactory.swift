@@ -9,6 +9,7 @@ struct ProviderFactory {
     let reactors: ReactorGroup
     let client: HTTPClient
 
+    private static let anthropicBaseURL = "https://api.anthropic.com"
     private static let openAIBaseURL = "https://api.openai.com/v1"
 
     /// One per entry that is not disabled; those that cannot be called say why when they are.
@@ -29,9 +30,31 @@ struct ProviderFactory {
             return SimulatedProvider(SimulatedOptions(entry.connection.simulated), reactors: reactors)
         case .openai, .compatible:
             return try OpenAIFormProvider(openAIForm(entry), client: client)
-        case .anthropic, .google, .azure, .bedrock:
+        case .anthropic:
+            return try AnthropicProvider(anthropic(entry), client: client)
+        case .google, .azure, .bedrock:
             return UnreadyProvider(entry, reason: "the \(entry.kind.rawValue) adapter is not part of this version yet")
         }
+    }
+
+    private func anthropic(_ entry: ConfiguredProvider) -> AnthropicOptions {
+        let connection = entry.connection
+        var options = AnthropicOptions(
+            providerID: entry.id, baseURL: connection.baseURL?.text ?? Self.anthropicBaseURL,
+            apiKey: connection.apiKey?.secret?.reveal())
+        if let header = connection.authenticationHeader { options.authenticationHeader = header }
+        // OAuth tokens go there, and need the word.
+        let isAuthorization = options.authenticationHeader.lowercased() == "authorization"
+        options.authenticationScheme = connection.authenticationScheme ?? (isAuthorization ? "Bearer" : "")
+        if let path = connection.chatPath { options.messagesPath = path }
+        if let path = connection.modelsPath { options.modelsPath = path }
+        if let version = connection.apiVersion { options.version = version }
+        options.headers = connection.sortedHeaders
+        options.models = connection.models.map { ModelFacts($0) }
+        options.vendor = connection.vendor
+        options.firstByteTimeout = connection.timeout
+        options.maximumConnections = connection.maximumConnections
+        return options
     }
 
     private func openAIForm(_ entry: ConfiguredProvider) -> OpenAIFormOptions {
@@ -39,22 +62,28 @@ struct ProviderFactory {
         var options = OpenAIFormOptions(
             providerID: entry.id, kind: entry.kind == .openai ? .openai : .compatible,
             baseURL: connection.baseURL?.text ?? Self.openAIBaseURL, apiKey: connection.apiKey?.secret?.reveal())
-        options.authenticationHeader = connection.authenticationHeader
-        options.authenticationScheme = connection.authenticationScheme
-        options.chatPath = connection.chatPath
-        options.modelsPath = connection.modelsPath
+        if let header = connection.authenticationHeader { options.authenticationHeader = header }
+        if let scheme = connection.authenticationScheme { options.authenticationScheme = scheme }
+        if let path = connection.chatPath { options.chatPath = path }
+        if let path = connection.modelsPath { options.modelsPath = path }
         options.completionsPath = connection.completionsPath
         if entry.kind == .openai, connection.completionsPath == nil {
             options.completionsPath = "/completions"
             options.textModelPrefixes = OpenAIFormOptions.openAITextModelPrefixes
         }
-        options.headers = connection.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value.reveal()) }
+        options.headers = connection.sortedHeaders
         if let organization = connection.organization { options.headers.append(("OpenAI-Organization", organization)) }
         options.models = connection.models.map { ModelFacts($0) }
         options.vendor = connection.vendor
         options.firstByteTimeout = connection.timeout
         options.maximumConnections = connection.maximumConnections
         return options
+    }
+}
+
+extension ProviderConnection {
+    fileprivate var sortedHeaders: [(name: String, value: String)] {
+        headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value.reveal()) }
     }
 }
 

@@ -103,7 +103,7 @@ enum Recorded {
         _ request: ChatRequest, as dialect: WireDialect, _ report: inout TranslationReport
     ) -> [UInt8] {
         switch dialect {
-        case .openAI: OpenAIRequest.render(request, model: "m", target: .openAI, report: &report)
+        case .openAI: OpenAIRequest.render(request, model: "m", target: .compatible, report: &report)
         case .anthropic:
             AnthropicRequest.render(
                 request, model: "m", target: AnthropicTarget(model: "claude-sonnet-4-5"), report: &report)

@@ -14,7 +14,7 @@ struct ProviderResolutionTests {
         #expect(
             providers.map(\.readiness) == [
                 .notReady(reason: "OPENAI_API_KEY is not set"),
-                .notReady(reason: "the anthropic adapter is not part of this version yet"),
+                .notReady(reason: "ANTHROPIC_API_KEY is not set"),
                 .notReady(reason: "the google adapter is not part of this version yet"),
                 .notReady(reason: "the azure adapter is not part of this version yet"),
                 .notReady(reason: "the bedrock adapter is not part of this version yet"), .ready,

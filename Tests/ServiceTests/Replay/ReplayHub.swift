@@ -19,8 +19,10 @@ final class ReplayHub: Sendable {
     private let board: Board
     private let lastTrace = Mutex<UInt64>(0)
 
-    /// - Parameter path: where the client's requests go.
-    init(path: String = "/v1/chat/completions") throws {
+    /// - Parameters:
+    ///   - path: where the client's requests go.
+    ///   - kind: of the provider, whose id is `fixture`.
+    init(path: String = "/v1/chat/completions", kind: String = "compatible") throws {
         let board = Board()
         provider = try ScriptedProvider { board.answer($0) }
         let configuration = """
@@ -31,8 +33,8 @@ final class ReplayHub: Sendable {
             log_access: false
             providers:
               - provider_id: fixture
-                kind: compatible
-                config: {base_url: "\(provider.baseURL)", api_key: test-key}
+                kind: \(kind)
+                config: {base_url: "\(kind == "anthropic" ? provider.rootURL : provider.baseURL)", api_key: test-key}
             """
         service = try HubService(try ConfigurationFixture.file(configuration).load())
         reactors = try ReactorGroup(count: 1)

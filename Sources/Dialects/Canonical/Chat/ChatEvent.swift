@@ -27,3 +27,27 @@ public enum ChatEvent: Sendable {
     /// Cumulative.
     case usage(TokenUsage)
 }
+
+extension ChatEvent {
+    /// The same of a later choice; nil for what an answer has once. Usage is counted by who made several calls.
+    func moved(by offset: Int) -> ChatEvent? {
+        switch self {
+        case .start, .usage: nil
+        case .text(let choice, let text): .text(choice: choice + offset, text)
+        case .reasoning(let choice, let text): .reasoning(choice: choice + offset, text)
+        case .reasoningSignature(let choice, let signature):
+            .reasoningSignature(choice: choice + offset, signature)
+        case .encryptedReasoning(let choice, let value): .encryptedReasoning(choice: choice + offset, value)
+        case .refusal(let choice, let text): .refusal(choice: choice + offset, text)
+        case .toolCall(let choice, let call, let id, let name, let signature):
+            .toolCall(choice: choice + offset, call: call, id: id, name: name, signature: signature)
+        case .toolArguments(let choice, let call, let piece):
+            .toolArguments(choice: choice + offset, call: call, piece)
+        case .citation(let choice, let citation): .citation(choice: choice + offset, citation)
+        case .media(let choice, let media): .media(choice: choice + offset, media)
+        case .logprobs(let choice, let logprobs): .logprobs(choice: choice + offset, logprobs)
+        case .partEnd(let choice): .partEnd(choice: choice + offset)
+        case .finish(let choice, let finish): .finish(choice: choice + offset, finish)
+        }
+    }
+}

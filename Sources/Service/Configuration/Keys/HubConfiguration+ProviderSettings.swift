@@ -50,18 +50,25 @@ extension ProviderConnection {
         .optional(
             "base_url", \.baseURL, .url, "As the vendor's own SDK takes it: OpenAI's form with its `/v1`."),
         .optional("timeout_ms", \.timeout, .milliseconds(), "In place of `provider_timeout_ms`."),
-        .optional("api_version", \.apiVersion, .text(maximumLength: 64), "Azure's api-version.").notUsedYet,
+        .optional(
+            "api_version", \.apiVersion, .text(maximumLength: 64),
+            "Anthropic's `anthropic-version`, default 2023-06-01; Azure's api-version."),
         .optional("region", \.region, .text(maximumLength: 64), "In place of `aws_region`.").notUsedYet,
         .value("deployments", \.deployments, .deployments, "Azure: deployments by model; `*`: all others.").notUsedYet,
         .optional("organization", \.organization, .text(maximumLength: 256), "OpenAI's organization."),
         .value("headers", \.headers, .headers, "Sent with every call; values may be references."),
-        .value("auth_header", \.authenticationHeader, .headerName, "The header that carries the key."),
-        .value(
+        .optional(
+            "auth_header", \.authenticationHeader, .headerName,
+            "The header that carries the key; default: Authorization, for Anthropic x-api-key."),
+        .optional(
             "auth_scheme", \.authenticationScheme,
             .text("a word or nothing") { $0.utf8.count <= 64 && $0.utf8.allSatisfy { $0 > 32 && $0 < 127 } },
-            "The word before the key; empty: the key alone."),
-        .value("chat_path", \.chatPath, .path, "After the base URL."),
-        .value("models_path", \.modelsPath, .path, "After the base URL."),
+            "The word before the key; empty: the key alone. Default: Bearer, for Anthropic's x-api-key nothing."),
+        .optional(
+            "chat_path", \.chatPath, .path,
+            "After the base URL; default: /chat/completions, for Anthropic /v1/messages."),
+        .optional(
+            "models_path", \.modelsPath, .path, "After the base URL; default: /models, for Anthropic /v1/models."),
         .optional(
             "completions_path", \.completionsPath, .path,
             "Where the provider takes legacy text completions, after the base URL. Without it they are asked as chats; "

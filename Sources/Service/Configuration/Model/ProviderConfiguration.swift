@@ -6,8 +6,8 @@ enum ProviderKind: String, Sendable, CaseIterable {
     /// The kinds that this version can call.
     var hasAdapter: Bool {
         switch self {
-        case .openai, .compatible, .simulated: true
-        case .anthropic, .google, .azure, .bedrock: false
+        case .openai, .compatible, .simulated, .anthropic: true
+        case .google, .azure, .bedrock: false
         }
     }
 }
@@ -43,12 +43,12 @@ struct ProviderConnection: ConfigurationGroup {
     var organization: String?
     /// Sent with every call. Values are secrets: gateways in front of providers authenticate by such headers.
     var headers: [String: Secret] = [:]
-    /// The header that carries the key, and the word before it; an empty scheme sends the key alone.
-    var authenticationHeader = "Authorization"
-    var authenticationScheme = "Bearer"
-    /// After the base URL.
-    var chatPath = "/chat/completions"
-    var modelsPath = "/models"
+    /// The header that carries the key, and the word before it; an empty scheme sends the key alone. Nil: the kind's.
+    var authenticationHeader: String?
+    var authenticationScheme: String?
+    /// After the base URL. Nil: the kind's.
+    var chatPath: String?
+    var modelsPath: String?
     /// Nil: text completions are asked as chats, but of OpenAI's models that are no chat models.
     var completionsPath: String?
     /// A share under round-robin.

@@ -1,10 +1,10 @@
-import Dialects
-import Wire
+public import Dialects
+internal import Wire
 
 /// What an answer or a request says, in lines that two dialects must agree on.
-enum ChatSummary {
+public enum ChatSummary {
     /// Text, reasoning, calls, finish and usage; pieces of the same kind that follow each other are one.
-    static func lines(of response: ChatResponse) -> [String] {
+    public static func lines(of response: ChatResponse) -> [String] {
         var lines: [String] = []
         for choice in response.choices {
             lines += parts(choice.parts).map { "\(choice.index) \($0)" }
@@ -14,7 +14,7 @@ enum ChatSummary {
         return numbered(lines)
     }
 
-    static func lines(of request: ChatRequest) -> [String] {
+    public static func lines(of request: ChatRequest) -> [String] {
         var lines: [String] = []
         var last: ChatMessage.Role?
         var turn: [ChatPart] = []
@@ -86,7 +86,8 @@ enum ChatSummary {
             // As an object, in which cut text is marked.
             var writer = JSONWriter()
             call.arguments.writeObject(to: &writer)
-            return ("call", "<\(call.id)> \(call.name) \(writer.bytes.text)\(signature)")
+            let arguments = String(decoding: writer.bytes, as: UTF8.self)
+            return ("call", "<\(call.id)> \(call.name) \(arguments)\(signature)")
         case .toolResult(let result):
             return (
                 "result", "<\(result.callID)> \(result.isError) " + self.parts(result.parts).joined(separator: " | ")
@@ -106,17 +107,17 @@ enum ChatSummary {
         guard let value else { return "" }
         var writer = JSONWriter()
         writer.value(value)
-        return writer.bytes.text
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 }
 
 /// Puts the events of a stream together again.
-struct ChatAssembly {
-    private(set) var response = ChatResponse(choices: [])
+public struct ChatAssembly {
+    public private(set) var response = ChatResponse(choices: [])
     private var calls: [String: Int] = [:]
     private var isEnded: Set<Int> = []
 
-    init(_ events: [ChatEvent]) {
+    public init(_ events: [ChatEvent]) {
         for event in events { take(event) }
     }
 
@@ -186,7 +187,7 @@ struct ChatAssembly {
 }
 
 extension ChatTool {
-    var name: String? {
+    fileprivate var name: String? {
         if case .function(let function) = kind { function.name } else { nil }
     }
 }

@@ -3,27 +3,27 @@ internal import HTTPClient
 internal import HubCore
 
 /// Turns the bytes of one streamed answer into chunks for the hub.
-final class ChunkStream: HTTPStreamReceiver {
+final class ChunkStream<Form: AnswerForm>: HTTPStreamReceiver {
     private enum Body {
         case pending
         case events
         /// Not an event stream: an error, or a server that does not stream. Kept to say what it was.
-        case other(status: Int, retryAfter: Int?)
+        case other(status: Int, headers: HTTPClientHeaders)
     }
 
     private let provider: String
     private let receiver: any StreamReceiver
-    private var decoder: OpenAIStreamDecoder
+    private var decoder: Form.Decoder
     private var body = Body.pending
     private var otherBytes: [UInt8] = []
     private var error: HubError?
     private var transfer: HTTPTransfer?
-    private static let keptBytes = 64 << 10
+    private let keptBytes = 64 << 10
 
     init(provider: String, receiver: any StreamReceiver) {
         self.provider = provider
         self.receiver = receiver
-        decoder = OpenAIStreamDecoder(provider: provider)
+        decoder = Form.Decoder(provider: provider)
     }
 
     func receiveHead(status: Int, headers: HTTPClientHeaders, transfer: HTTPTransfer) {
@@ -33,14 +33,14 @@ final class ChunkStream: HTTPStreamReceiver {
             body = .events
             receiver.attach(TransferFlow(transfer))
         } else {
-            body = .other(status: status, retryAfter: RetryAfter.seconds(headers))
+            body = .other(status: status, headers: headers)
         }
     }
 
     func receiveBody(_ bytes: UnsafeRawBufferPointer) {
         guard error == nil else { return }
         guard case .events = body else {
-            otherBytes.append(contentsOf: bytes.prefix(Self.keptBytes - otherBytes.count))
+            otherBytes.append(contentsOf: bytes.prefix(keptBytes - otherBytes.count))
             return
         }
         decoder.feed(bytes)
@@ -58,10 +58,10 @@ final class ChunkStream: HTTPStreamReceiver {
         switch body {
         case .events:
             if let last = try decoder.finish() { receiver.receive(last) }
-        case .other(let status, let retryAfter):
-            throw otherError(status, retryAfter)
+        case .other(let status, let headers):
+            throw otherError(status, headers)
         case .pending:
-            throw OpenAIErrors.parse(status: 502, body: [], provider: provider, retryAfter: nil)
+            throw Form.failure(status: 502, headers: HTTPClientHeaders(), body: [], provider: provider)
         }
     }
 
@@ -70,17 +70,17 @@ final class ChunkStream: HTTPStreamReceiver {
         if let error { return error }
         switch body {
         case .pending: return TransportFailure.error(transport, provider: provider)
-        case .other(let status, let retryAfter): return otherError(status, retryAfter)
+        case .other(let status, let headers): return otherError(status, headers)
         case .events: return TransportFailure.inStream(transport, provider: provider)
         }
     }
 
-    private func otherError(_ status: Int, _ retryAfter: Int?) -> HubError {
+    private func otherError(_ status: Int, _ headers: HTTPClientHeaders) -> HubError {
         if !(200..<300).contains(status) {
-            return OpenAIErrors.parse(status: status, body: otherBytes, provider: provider, retryAfter: retryAfter)
+            return Form.failure(status: status, headers: headers, body: otherBytes, provider: provider)
         }
         do throws(HubError) {
-            _ = try OpenAIResponse.parse(otherBytes, provider: provider)
+            _ = try Form.answer(otherBytes, provider: provider)
         } catch {
             return error
         }

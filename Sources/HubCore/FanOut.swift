@@ -1,0 +1,125 @@
+internal import Dialects
+
+/// Several choices from a provider that answers one at a time: as many calls at once, their usage summed.
+enum FanOut {
+    static func complete(
+        _ call: ProviderCall, _ provider: any LLMProvider
+    ) async throws(HubError) -> CompletionResponse {
+        let count = call.request.choiceCount
+        let answers = await withTaskGroup(
+            of: (Int, Result<CompletionResponse, HubError>).self, returning: [Result<CompletionResponse, HubError>].self
+        ) { group in
+            for choice in 0..<count {
+                group.addTask {
+                    do throws(HubError) {
+                        return (choice, .success(try await provider.sendCompletion(call)))
+                    } catch {
+                        return (choice, .failure(error))
+                    }
+                }
+            }
+            var answers: [Int: Result<CompletionResponse, HubError>] = [:]
+            for await (choice, answer) in group {
+                answers[choice] = answer
+                // The request fails with one of its choices.
+                if case .failure = answer {
+                    group.cancelAll()
+                    return [answer]
+                }
+            }
+            return (0..<count).compactMap { answers[$0] }
+        }
+        return try merged(answers)
+    }
+
+    private static func merged(
+        _ answers: [Result<CompletionResponse, HubError>]
+    ) throws(HubError) -> CompletionResponse {
+        var whole: CompletionResponse?
+        for answer in answers {
+            let choice = try answer.get()
+            guard var known = whole else {
+                whole = choice
+                continue
+            }
+            known.add(choice)
+            whole = known
+        }
+        guard let whole else { throw HubError(.internalError, "no choice was asked for") }
+        return whole
+    }
+
+    static func stream(
+        _ call: ProviderCall, _ provider: any LLMProvider, to receiver: any StreamReceiver
+    ) async throws(HubError) {
+        let merger = FanOutMerger(receiver, count: call.request.choiceCount)
+        let failure = await withTaskGroup(of: HubError?.self, returning: HubError?.self) { group in
+            for choice in 0..<call.request.choiceCount {
+                group.addTask {
+                    do throws(HubError) {
+                        try await provider.streamCompletion(call, to: FanOutReceiver(merger, choice: choice))
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            for await failure in group {
+                guard let failure else { continue }
+                group.cancelAll()
+                return failure
+            }
+            return nil
+        }
+        if let failure { throw failure }
+    }
+}
+
+/// Gives the chunks of several calls to one receiver, each with its choice and the usage of all.
+///
+/// Unchecked: the calls of a request run on its reactor, as child tasks inherit the executor, and nowhere else.
+private final class FanOutMerger: StreamFlow, @unchecked Sendable {
+    private let receiver: any StreamReceiver
+    private var usages: [TokenUsage?]
+    private var flows: [any StreamFlow] = []
+
+    init(_ receiver: any StreamReceiver, count: Int) {
+        self.receiver = receiver
+        usages = Array(repeating: nil, count: count)
+    }
+
+    func attach(_ flow: any StreamFlow) {
+        if flows.isEmpty { receiver.attach(self) }
+        flows.append(flow)
+    }
+
+    func receive(_ chunk: StreamChunk, choice: Int) {
+        var chunk = chunk
+        chunk.choice = choice
+        if let usage = chunk.usage {
+            usages[choice] = usage
+            chunk.usage = usages.reduce(TokenUsage()) { $0 + ($1 ?? TokenUsage()) }
+        }
+        receiver.receive(chunk)
+    }
+
+    func reportDropped(_ parameters: [String]) { receiver.reportDropped(parameters) }
+
+    func pause() { for flow in flows { flow.pause() } }
+    func resume() { for flow in flows { flow.resume() } }
+}
+
+/// What one of the calls sees.
+private final class FanOutReceiver: StreamReceiver {
+    private let merger: FanOutMerger
+    private let choice: Int
+
+    init(_ merger: FanOutMerger, choice: Int) {
+        self.merger = merger
+        self.choice = choice
+    }
+
+    func attach(_ flow: any StreamFlow) { merger.attach(flow) }
+    func receive(_ chunk: StreamChunk) { merger.receive(chunk, choice: choice) }
+    func reportDropped(_ parameters: [String]) { merger.reportDropped(parameters) }
+}

@@ -1,0 +1,106 @@
+internal import Dialects
+internal import HTTPClient
+internal import HubCore
+internal import Wire
+
+/// Calls one provider over HTTP, and reads what comes back in its form.
+struct HTTPCaller<Form: AnswerForm>: Sendable {
+    let providerID: String
+    let client: HTTPClient
+    let pool: ConnectionPool
+    /// In place of the call's own.
+    let firstByteTimeout: Duration?
+
+    /// A request of an attempt.
+    func request(
+        _ call: ProviderCall, endpoint: HTTPEndpoint, headers: [(name: String, value: String)] = [], body: [UInt8]
+    ) -> HTTPClientRequest {
+        let isStream = call.request.isStream
+        let firstByte = firstByteTimeout ?? call.deadlines.firstByte
+        return HTTPClientRequest(
+            endpoint: endpoint, extraHeaders: [("traceparent", call.trace.traceparent)] + headers, body: body,
+            deadlines: HTTPDeadlines(
+                head: isStream ? firstByte : call.deadlines.total,
+                firstByte: isStream ? firstByte : call.deadlines.total,
+                idle: isStream ? call.deadlines.idle : call.deadlines.total, total: call.deadlines.total),
+            maximumResponseBytes: HTTPCallerLimits.answerBytes, pool: pool)
+    }
+
+    /// - Parameter dropped: fields of the client that the request leaves out.
+    func complete(
+        _ request: HTTPClientRequest, dropped: [String]
+    ) async throws(HubError) -> CompletionResponse {
+        let response: HTTPClientResponse
+        do throws(HTTPClientError) {
+            response = try await client.send(request)
+        } catch {
+            throw TransportFailure.error(error, provider: providerID)
+        }
+        guard (200..<300).contains(response.status) else {
+            throw Form.failure(
+                status: response.status, headers: response.headers, body: response.body, provider: providerID)
+        }
+        var answer = try Form.answer(response.body, provider: providerID)
+        answer.droppedParameters = dropped
+        return answer
+    }
+
+    /// The body of an answer that is no completion.
+    func document(_ request: HTTPClientRequest) async throws(HubError) -> [UInt8] {
+        let response: HTTPClientResponse
+        do throws(HTTPClientError) {
+            response = try await client.send(request)
+        } catch {
+            throw TransportFailure.error(error, provider: providerID)
+        }
+        guard (200..<300).contains(response.status) else {
+            throw Form.failure(
+                status: response.status, headers: response.headers, body: response.body, provider: providerID)
+        }
+        return response.body
+    }
+
+    func stream(
+        _ request: HTTPClientRequest, dropped: [String], to receiver: any StreamReceiver
+    ) async throws(HubError) {
+        if !dropped.isEmpty { receiver.reportDropped(dropped) }
+        let stream = ChunkStream<Form>(provider: providerID, receiver: receiver)
+        do throws(HTTPClientError) {
+            _ = try await client.stream(request, to: stream)
+        } catch {
+            throw stream.failure(error)
+        }
+        try stream.finish()
+    }
+
+    /// By a free call, outside the pool: a provider that is busy is not ill.
+    func health(_ endpoint: HTTPEndpoint) async -> ProviderHealth {
+        let request = HTTPClientRequest(
+            endpoint: endpoint, deadlines: HTTPDeadlines(total: .seconds(5)),
+            maximumResponseBytes: HTTPCallerLimits.answerBytes)
+        do throws(HTTPClientError) {
+            let response = try await client.send(request)
+            if response.usesHTTP2 { pool.noteHTTP2() }
+            // Any answer shows that the server is there; a refused key is the configuration's fault, not its.
+            return response.status < 500
+                ? ProviderHealth(status: .healthy)
+                : ProviderHealth(status: .unhealthy, reason: "status \(response.status)")
+        } catch {
+            return ProviderHealth(status: .unhealthy, reason: TransportFailure.text(error))
+        }
+    }
+
+    /// A small answer by a free call; nil if there is none.
+    func document(_ endpoint: HTTPEndpoint) async -> [UInt8]? {
+        let request = HTTPClientRequest(
+            endpoint: endpoint, deadlines: HTTPDeadlines(total: .seconds(10)),
+            maximumResponseBytes: HTTPCallerLimits.answerBytes)
+        guard let response = try? await client.send(request), response.status == 200 else { return nil }
+        return response.body
+    }
+}
+
+enum HTTPCallerLimits {
+    /// Answers above this are refused.
+    static let answerBytes = 32 << 20
+}
