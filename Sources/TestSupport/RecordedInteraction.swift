@@ -7,6 +7,8 @@ public struct RecordedInteraction: Sendable {
     public let provider: String
     /// `tool_call`, `error_429`, ...
     public let kind: String
+    /// The provider's name of the model, as the recorder noted it.
+    public let model: String?
     public let request: JSONValue
     public let status: Int
     public let headers: [(name: String, value: String)]
@@ -25,6 +27,7 @@ public struct RecordedInteraction: Sendable {
         id = file["id"]?.string ?? ""
         provider = file["provider"]?.string ?? ""
         kind = file["kind"]?.string ?? ""
+        model = file["model"]?.string
         self.request = (isWrapped ? request["content"] : nil) ?? request
         self.status = status
         headers =
