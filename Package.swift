@@ -32,8 +32,8 @@ let package = Package(
 
         // Bytes in, values out: HTTP/1, SSE, JSON, gzip. No I/O, no clock.
         .target(name: "Wire", dependencies: ["CSimdJSON", "CZlib"], swiftSettings: memorySafe),
-        // Digests and comparison in constant time, over OpenSSL.
-        .target(name: "Crypto", dependencies: ["COpenSSL"], swiftSettings: memorySafe),
+        // Digests, comparison in constant time and AWS's signatures, over OpenSSL.
+        .target(name: "Crypto", dependencies: ["COpenSSL", "Wire"], swiftSettings: memorySafe),
         // One epoll loop per core: timers, executor, sockets, TLS.
         .target(name: "Reactor", dependencies: ["Wire", "CLinux", "COpenSSL"], swiftSettings: memorySafe),
         // HTTP/1.1 connections, limits and deadlines, router, streamed responses, drain.
@@ -65,6 +65,7 @@ let package = Package(
             dependencies: ["HTTPServer", "HTTPClient", "Dialects", "Reactor", "Wire", "CLinux", "CZlib"],
             swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto", "Wire"], swiftSettings: strict),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTPServer", "Wire", "Reactor", "TestSupport"],
