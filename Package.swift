@@ -80,7 +80,9 @@ let package = Package(
             name: "HubCoreTests", dependencies: ["HubCore", "Dialects", "Wire", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ProvidersTests",
-            dependencies: ["Providers", "HubCore", "HTTPClient", "Dialects", "Reactor", "Wire", "TestSupport"],
+            dependencies: [
+                "Providers", "Crypto", "HubCore", "HTTPClient", "Dialects", "Reactor", "Wire", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ServiceTests",

@@ -136,7 +136,8 @@ final class StreamSink: AnswerSink {
         if let translation { return translation }
         let request = try? context?.request?.canonical()
         return StreamTranslation(
-            toAnthropic: id, model: model, inputEstimate: request.map(TokenEstimate.input) ?? 1)
+            toAnthropic: id, model: model,
+            inputEstimate: request.map { TokenEstimate.input(of: $0, model: model) } ?? 1)
     }
 
     /// The events of the same dialect that were kept for the `hub` object, or the end of a translated stream.

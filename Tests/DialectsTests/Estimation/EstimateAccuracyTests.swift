@@ -1,7 +1,8 @@
 import Foundation
-import HubCore
 import TestSupport
 import Testing
+
+@testable import Dialects
 
 @Suite(.enabled(if: RecordedInteractions.areHere, "\(RecordedInteractions.areMissing)"))
 struct EstimateAccuracyTests {

@@ -2,21 +2,24 @@
 /// never for a bill.
 ///
 /// Pure and additive: each part is added as it is met, whatever form the request has.
-public struct PromptEstimate: Sendable {
+struct PromptEstimate: Sendable {
+    private static let image = 765
+    private static let smallImage = 85
+
     private let family: TokenizerFamily
     /// Thousandths of a token, in the family's scale.
     private var text = 0
     private var bytes = 0
     private var messages = 0
     private var tools = 0
-    private var imageTokens = 0
+    private var mediaTokens = 0
 
-    public init(model: String) {
+    init(model: String) {
         family = TokenizerFamily(model: model)
     }
 
     /// A text of a message or an instruction, or the arguments of a call.
-    public mutating func add(text part: Span<UInt8>) {
+    mutating func add(text part: Span<UInt8>) {
         if family == .unknown {
             bytes += part.count
         } else {
@@ -24,16 +27,16 @@ public struct PromptEstimate: Sendable {
         }
     }
 
-    public mutating func add(text part: String) {
+    mutating func add(text part: String) {
         add(text: part.utf8Span.span)
     }
 
-    public mutating func addMessage() {
+    mutating func addMessage() {
         messages += 1
     }
 
     /// - Parameter json: name, description and parameters, as they came.
-    public mutating func add(tool json: Span<UInt8>) {
+    mutating func add(tool json: Span<UInt8>) {
         tools += 1
         if family == .unknown {
             bytes += json.count
@@ -42,14 +45,19 @@ public struct PromptEstimate: Sendable {
         }
     }
 
+    /// Pages hold about as many tokens as a picture of them.
+    mutating func addDocument(base64Bytes: Int) {
+        mediaTokens += max(Self.image, base64Bytes / 64)
+    }
+
     /// An image, at OpenAI's price of one tile, or of four when more detail is asked for.
-    public mutating func addImage(isLowDetail: Bool) {
-        imageTokens += isLowDetail ? 85 : 765
+    mutating func addImage(isLowDetail: Bool) {
+        mediaTokens += isLowDetail ? Self.smallImage : Self.image
     }
 
     /// At least 1.
-    public var tokens: Int {
-        var sum = text / 1000 + (bytes + 3) / 4 + imageTokens
+    var tokens: Int {
+        var sum = text / 1000 + (bytes + 3) / 4 + mediaTokens
         if family != .unknown { sum += messages * family.message }
         if tools > 0, family != .unknown { sum += family.tools + tools * family.tool }
         return max(1, sum)

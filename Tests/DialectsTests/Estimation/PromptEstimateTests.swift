@@ -1,6 +1,6 @@
 import Testing
 
-@testable import HubCore
+@testable import Dialects
 
 struct PromptEstimateTests {
     private static func weight(_ text: String) -> Int { TextWeight.milliTokens(text.utf8Span.span) }

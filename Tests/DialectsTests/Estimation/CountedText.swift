@@ -71,7 +71,7 @@ private struct AnswerText {
             let message = choice["message"] ?? choice["delta"]
             collected += message?["content"]?.string ?? ""
             for name in ["tool_calls", "function_call", "reasoning", "reasoning_content", "refusal"] {
-                if let value = message?[name], !value.isNull, !value.equals("") { isTextAlone = false }
+                if let value = message?[named: name], !value.isNull, !value.equals("") { isTextAlone = false }
             }
             if choice["index"]?.int ?? 0 > 0 { isTextAlone = false }
         }
@@ -136,7 +136,7 @@ private struct PromptText {
         for name in [
             "tools", "toolConfig", "functions", "response_format", "output_format", "output_config", "outputConfig",
             "cachedContent", "thinking",
-        ] where request[name] != nil {
+        ] where request[named: name] != nil {
             return nil
         }
         if let settings = request["generationConfig"],
@@ -145,7 +145,7 @@ private struct PromptText {
             return nil
         }
         for name in ["system", "systemInstruction", "system_instruction"] {
-            guard let system = request[name] else { continue }
+            guard let system = request[named: name] else { continue }
             messages += 1
             guard add(system["parts"] ?? system) else { return nil }
         }

@@ -1,6 +1,6 @@
 /// Models that count alike: how their tokenizer differs from the common weights, and what their provider writes around a
 /// request. Fitted to providers' own counts, see docs/decisions/0015.
-public struct TokenizerFamily: Equatable, Sendable {
+struct TokenizerFamily: Equatable, Sendable {
     /// Thousandths by which a text's weight is multiplied.
     var scale: Int
     /// Tokens around each message.
@@ -13,10 +13,10 @@ public struct TokenizerFamily: Equatable, Sendable {
     var toolScale = 800
 
     /// Bytes are all that is known.
-    public static let unknown = TokenizerFamily(scale: 0)
+    static let unknown = TokenizerFamily(scale: 0)
 
     /// By the names that vendors give their models; a prefix such as `us.anthropic.` or `openai/` does not matter.
-    public init(model: String) {
+    init(model: String) {
         let name = model.lowercased()
         self = Self.families.first { family in family.marks.contains { name.contains($0) } }?.family ?? .unknown
     }
