@@ -46,7 +46,7 @@ let package = Package(
         .target(name: "HubCore", dependencies: ["Wire", "Dialects", "CModels"], swiftSettings: strict),
         // Adapters: OpenAI, compatible servers, simulated.
         .target(
-            name: "Providers", dependencies: ["HubCore", "HTTPClient", "Reactor", "Dialects", "Wire"],
+            name: "Providers", dependencies: ["HubCore", "HTTPClient", "Reactor", "Dialects", "Crypto", "Wire"],
             swiftSettings: strict),
         // Composition root: configuration, endpoints, life cycle, logs.
         .target(

@@ -96,7 +96,7 @@ final class Pipeline: Sendable {
         if let count = try await plan.entry.provider.countTokens(call(context, plan)) {
             return TokenCount(tokens: count, isEstimate: false)
         }
-        return TokenCount(tokens: TokenEstimate.input(of: try request.canonical()), isEstimate: true)
+        return TokenCount(tokens: TokenEstimate.input(of: try request.canonical(), model: plan.model), isEstimate: true)
     }
 
     // MARK: Attempts
@@ -182,7 +182,7 @@ final class Pipeline: Sendable {
                 needsFanOut(call, plan)
                 ? try await FanOut.complete(call, plan.entry.provider)
                 : try await plan.entry.provider.sendCompletion(call)
-            context.count(response.usage)
+            context.count(response.usage, in: response.body)
             context.noteDropped(byProvider: response.droppedParameters)
             return response
         }
@@ -272,9 +272,9 @@ final class Pipeline: Sendable {
     }
 
     private func settle(_ context: RequestContext) {
-        guard let plan = context.plan, let usage = context.usage else { return }
+        guard let plan = context.plan, let usage = context.usage, let service = context.service else { return }
         let today = CalendarDay(wallNanoseconds: context.clock.wallNanoseconds)
-        context.costNanoDollars = plan.modelEntry.facts?.prices.price(on: today)?.cost(of: usage)
+        context.costNanoDollars = plan.modelEntry.facts?.prices.price(on: today)?.cost(of: usage, service: service)
     }
 
     // MARK: End

@@ -41,7 +41,7 @@ final class StreamRelay: StreamReceiver {
     }
 
     func receive(_ chunk: StreamChunk) {
-        context.count(chunk.usage)
+        context.count(chunk.usage, in: chunk.body)
         if hasCommitted { return pass(chunk) }
         held.append(chunk)
         guard chunk.hasPayload || held.count > Self.heldChunks else { return }

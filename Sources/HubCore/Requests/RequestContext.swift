@@ -38,6 +38,8 @@ public final class RequestContext {
     public internal(set) var usage: TokenUsage?
     private var settledUsage: TokenUsage?
     public internal(set) var costNanoDollars: Int?
+    /// How the call was served. Nil: in a way that has no known price.
+    private(set) var service: Price.Service? = .standard
     public internal(set) var cache = CacheStatus.bypass
     public internal(set) var phases = PhaseTimes()
     /// Of a stream: when its first payload came; monotonic nanoseconds.
@@ -103,9 +105,11 @@ public final class RequestContext {
     }
 
     /// Counts the usage of the current call so far.
-    func count(_ reported: TokenUsage?) {
+    /// - Parameter body: what reported it; it says how the call was served, if the provider tells.
+    func count(_ reported: TokenUsage?, in body: JSONValue) {
         guard let reported else { return }
         usage = (settledUsage ?? TokenUsage()) + reported
+        if let name = Price.Service.name(in: body) { service = Price.Service(name) }
     }
 
     /// Forgets the usage of a call that failed.

@@ -51,4 +51,32 @@ struct PriceTests {
         #expect(price.cost(of: TokenUsage(input: 9, output: 2), service: .batch) == 42_500)
         #expect(price.cost(of: TokenUsage(input: 9, output: 2), service: .flex) == nil)
     }
+
+    @Test(
+        arguments: [
+            (#"{}"#, 3), (#"{"service_tier":null}"#, 3), (#"{"service_tier":"default"}"#, 3),
+            (#"{"service_tier":"priority"}"#, 6), (#"{"usage":{"service_tier":"batch"}}"#, 1),
+            (#"{"message":{"usage":{"service_tier":"standard"}}}"#, 3), (#"{"service_tier":"flex"}"#, nil),
+            (#"{"service_tier":"scale"}"#, nil),
+        ] as [(String, Int?)])
+    func `a call is paid as it was served, and unpriced where that has no price`(
+        answer: String, nanoDollars: Int?
+    ) async throws {
+        var price = Price(input: 3000, output: 3000)
+        price.services = [.priority: RateCard(rates: Self.rates(6000)), .batch: RateCard(rates: Self.rates(1000))]
+        let chunk = StreamChunk(
+            body: json(answer), hasPayload: true, hasChoices: true, usage: TokenUsage(input: 1), finishReason: nil)
+        let provider = FakeProvider(
+            "p", models: [ModelFacts(id: "m", price: price)], .run { _, receiver in receiver?.receive(chunk) })
+        let fixture = HubFixture([provider])
+        try await fixture.stream()
+        #expect(fixture.context.costNanoDollars == nanoDollars)
+    }
+
+    private static func rates(_ rate: Int) -> TokenRates {
+        var rates = TokenRates()
+        rates.input = rate
+        rates.output = rate
+        return rates
+    }
 }
