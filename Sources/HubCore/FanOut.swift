@@ -77,7 +77,8 @@ enum FanOut {
 
 /// Gives the chunks of several calls to one receiver, each with its choice and the usage of all.
 ///
-/// Unchecked: the calls of a request run on its reactor, as child tasks inherit the executor, and nowhere else.
+/// Unchecked: the calls of a request run on its reactor, as child tasks inherit the executor, and nowhere else. Whoever
+/// streams without a reactor has to prefer an executor of one thread.
 private final class FanOutMerger: StreamFlow, @unchecked Sendable {
     private let receiver: any StreamReceiver
     private var usages: [TokenUsage?]

@@ -54,20 +54,26 @@ public enum RecordedInteractions {
     /// All of a dialect, by name.
     public static func all(dialect: String) throws(JSONError) -> [RecordedInteraction] {
         var interactions: [RecordedInteraction] = []
-        for name in names() {
+        for name in names(folder) {
             let file = try JSONDocument.parse(bytes("\(folder)/\(name)"), maximumDepth: 512).root
             if let interaction = RecordedInteraction(file, dialect: dialect) { interactions.append(interaction) }
         }
         return interactions
     }
 
-    private static let folder: String = {
-        if let path = getenv("HUB_SHARED") { return String(cString: path) + "/fixtures/recorded" }
+    /// The JSON files of a folder beside that of the recordings.
+    static func files(beside folder: String) -> [(name: String, bytes: [UInt8])] {
+        names("\(fixtures)/\(folder)").map { ($0, bytes("\(fixtures)/\(folder)/\($0)")) }
+    }
+
+    private static let folder = fixtures + "/recorded"
+    private static let fixtures: String = {
+        if let path = getenv("HUB_SHARED") { return String(cString: path) + "/fixtures" }
         let package = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        return "/\(package)/../shared/fixtures/recorded"
+        return "/\(package)/../shared/fixtures"
     }()
 
-    private static func names() -> [String] {
+    private static func names(_ folder: String) -> [String] {
         guard let directory = opendir(folder) else { return [] }
         defer { closedir(directory) }
         var names: [String] = []

@@ -19,18 +19,20 @@ final class FakeProvider: LLMProvider {
     private let facts: [ModelFacts]
     private let acceptsUnknownModels: Bool
     private let isReady: Bool
+    private let answersSeveralChoices: Bool
     private let takesText: Bool
     private let steps: Mutex<[Step]>
     private let received = Mutex<[ProviderCall]>([])
 
     init(
         _ providerID: String, models: [ModelFacts] = [], acceptsUnknownModels: Bool = true, isReady: Bool = true,
-        takesText: Bool = false, _ steps: Step...
+        answersSeveralChoices: Bool = true, takesText: Bool = false, _ steps: Step...
     ) {
         self.providerID = providerID
         facts = models
         self.acceptsUnknownModels = acceptsUnknownModels
         self.isReady = isReady
+        self.answersSeveralChoices = answersSeveralChoices
         self.takesText = takesText
         self.steps = Mutex(steps)
     }
@@ -38,7 +40,9 @@ final class FakeProvider: LLMProvider {
     var calls: [ProviderCall] { received.withLock { $0 } }
 
     func metadata() -> ProviderMetadata {
-        ProviderMetadata(kind: "fake", models: facts, acceptsUnknownModels: acceptsUnknownModels)
+        var metadata = ProviderMetadata(kind: "fake", models: facts, acceptsUnknownModels: acceptsUnknownModels)
+        metadata.answersSeveralChoices = answersSeveralChoices
+        return metadata
     }
 
     func validateConfiguration() throws(HubError) {

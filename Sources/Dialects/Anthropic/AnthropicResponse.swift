@@ -48,7 +48,8 @@ public enum AnthropicResponse {
         var response = ChatResponse(
             id: body["id"]?.string, model: body["model"]?.string, choices: [ChatChoice(parts: parts, finish: finish)],
             usage: AnthropicUsage.parse(body["usage"]))
-        response.serviceTier = body["usage"]?["service_tier"]?.string
+        let tier = body["usage"]?["service_tier"]?.string
+        response.serviceTier = tier == "standard" ? "default" : tier
         return response
     }
 

@@ -1,14 +1,20 @@
 /// What a target cannot carry, by the names of the fields: contract 13.9.
+///
+/// Names may come from clients and end in a header and in messages: they are bounded and hold printable ASCII only.
 public struct TranslationReport: Sendable {
     /// Left out.
     public private(set) var dropped: [String] = []
     /// Too much of the meaning to be left out.
     public private(set) var refused: [String] = []
 
+    private static let longestName = 96
+    /// Further names are not listed.
+    private static let mostNames = 64
+
     public init() {}
 
     public mutating func drop(_ name: String) {
-        if !dropped.contains(name) { dropped.append(name) }
+        Self.add(name, to: &dropped)
     }
 
     /// The target has a narrower range: the nearest value was sent.
@@ -17,7 +23,20 @@ public struct TranslationReport: Sendable {
     }
 
     public mutating func refuse(_ name: String) {
-        if !refused.contains(name) { refused.append(name) }
+        Self.add(name, to: &refused)
+    }
+
+    private static func add(_ name: String, to names: inout [String]) {
+        guard names.count < mostNames else { return }
+        let name = plain(name)
+        if !names.contains(name) { names.append(name) }
+    }
+
+    private static func plain(_ name: String) -> String {
+        let isPlain: (UInt8) -> Bool = { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ",") }
+        if name.utf8.count <= longestName, name.utf8.allSatisfy(isPlain) { return name }
+        let bytes = name.utf8.prefix(longestName).map { isPlain($0) ? $0 : UInt8(ascii: "_") }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Throws what must not be sent without these fields; with `isStrict` every loss is one.

@@ -2,6 +2,10 @@ internal import Wire
 
 /// Reads the chunks of a stream in OpenAI's form as events of no dialect. Pure; one per stream.
 struct OpenAIEventReader: Sendable {
+    /// More choices or calls than these are no answer, and are left out.
+    private static let mostChoices = 128
+    private static let mostCalls = 1024
+
     private let fallbackID: String
     private var id: String?
     private var calls: [Call] = []
@@ -39,6 +43,7 @@ struct OpenAIEventReader: Sendable {
 
     private mutating func read(choice: JSONValue, into events: inout [ChatEvent]) {
         let index = choice["index"]?.int ?? 0
+        guard (0..<Self.mostChoices).contains(index) else { return }
         // Some servers send a whole message at the end of a stream, with nothing new in it.
         if let delta = choice["delta"], delta.isObject { read(delta, choice: index, into: &events) }
         if let logprobs = choice.given("logprobs") { events.append(.logprobs(choice: index, logprobs)) }
@@ -99,7 +104,7 @@ struct OpenAIEventReader: Sendable {
 
     private mutating func read(call: JSONValue, choice: Int, into events: inout [ChatEvent]) {
         let function = call["function"]
-        let position = position(of: call, choice: choice)
+        guard let position = position(of: call, choice: choice) else { return }
         if let name = function?["name"]?.string, calls[position].name.isEmpty { calls[position].name = name }
         if let signature = OpenAIReasoning.toolSignature(call) { calls[position].signature = signature }
         let arguments = function.map { OpenAIMessages.arguments($0).text } ?? ""
@@ -120,7 +125,7 @@ struct OpenAIEventReader: Sendable {
     }
 
     /// The call that a fragment belongs to, begun if it is new: another id or name than the call's with that index.
-    private mutating func position(of fragment: JSONValue, choice: Int) -> Int {
+    private mutating func position(of fragment: JSONValue, choice: Int) -> Int? {
         let wireIndex = fragment["index"]?.int
         let id = fragment["id"]?.string ?? ""
         let name = fragment["function"]?["name"]?.string ?? ""
@@ -137,6 +142,7 @@ struct OpenAIEventReader: Sendable {
                 return known
             }
         }
+        guard calls.count < Self.mostCalls else { return nil }
         calls.append(Call(choice: choice, wireIndex: wireIndex, id: id, name: "", signature: nil, held: ""))
         return calls.count - 1
     }

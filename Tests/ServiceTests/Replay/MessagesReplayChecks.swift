@@ -155,7 +155,9 @@ struct MessagesReplayChecks {
             interaction.isStream
             ? SSEText.events(exchange.body).compactMap { try? JSONDocument.parse($0.data, maximumDepth: 512).root }
             : [exchange.json].compactMap { $0 }
-        guard let tokens = documents.compactMap({ $0["hub"]?["tokens"] }).last else { return ["no hub object"] }
+        guard let tokens = documents.compactMap({ ($0["hub"] ?? $0["metadata"])?["tokens"] }).last else {
+            return ["no hub object"]
+        }
         let names = ["input", "cache_read", "cache_write", "output", "reasoning"]
         let got = names.map { tokens[named: $0]?.int ?? -1 }
         let wanted = recordedTokens()

@@ -18,15 +18,19 @@ struct MessagesReplayTests {
         try await check(client: .anthropic, provider: .openAI)
     }
 
+    @Test func `clients of the hub's own form get what Anthropic said`() async throws {
+        try await check(client: .openAI, provider: .anthropic, path: "/v1/completions")
+    }
+
     private static let parallelism = 8
 
-    private func check(client: WireDialect, provider: WireDialect) async throws {
+    private func check(client: WireDialect, provider: WireDialect, path: String? = nil) async throws {
         let interactions = try RecordedInteractions.all(
             dialect: provider == .anthropic ? "anthropic" : "openai-chat"
         ).filter { $0.kind != "error_in_200" && !$0.kind.hasPrefix("count_tokens") }
         #expect(interactions.count > 100)
         let hub = try ReplayHub(
-            path: client == .anthropic ? "/v1/messages" : "/v1/chat/completions",
+            path: path ?? (client == .anthropic ? "/v1/messages" : "/v1/chat/completions"),
             kind: provider == .anthropic ? "anthropic" : "compatible")
         let problems = try await withThrowingTaskGroup(of: [String].self) { group in
             for worker in 0..<Self.parallelism {

@@ -1,0 +1,28 @@
+public import Wire
+
+/// The same requests at several providers: files of `shared/fixtures/parallel`, as the index there describes them.
+/// Never part of the repository.
+public enum ParallelCaptures {
+    /// One request or answer.
+    public struct Capture: Sendable {
+        public let name: String
+        /// `request`, `response`, `followup_request`, ...
+        public let part: String
+        public let value: JSONValue
+    }
+
+    /// All parts that providers of these names have.
+    public static func all(providers: Set<String>) throws(JSONError) -> [Capture] {
+        var captures: [Capture] = []
+        for (file, bytes) in RecordedInteractions.files(beside: "parallel") {
+            let document = try JSONDocument.parse(bytes, maximumDepth: 512).root
+            guard let known = document["providers"] else { continue }
+            for (provider, parts) in known.members where providers.contains(provider.string) {
+                for (part, value) in parts.members {
+                    captures.append(Capture(name: "\(file) \(provider.string)", part: part.string, value: value))
+                }
+            }
+        }
+        return captures
+    }
+}

@@ -1,0 +1,50 @@
+import Dialects
+import HubCore
+import Testing
+import Wire
+
+/// `n` of a provider that answers one choice per call.
+struct FanOutTests {
+    private static let usage = TokenUsage(input: 3, cacheRead: 1, output: 2)
+    private static let body = #"{\#(HubFixture.body),"n":2}"#
+    private static let streamBody = #"{\#(HubFixture.body),"n":2,"stream":true}"#
+
+    @Test func `choices are calls of their own and their usage is summed`() async throws {
+        let provider = FakeProvider(
+            "one", answersSeveralChoices: false, .answer("a", usage: Self.usage), .answer("b", usage: Self.usage))
+        let fixture = HubFixture([provider])
+        guard case .whole(let responses) = try await fixture.answer(Self.body) else {
+            Issue.record("a stream for a whole answer")
+            return
+        }
+        let response = try #require(responses.first)
+        let answer = response.canonical(fallbackID: "x")
+        #expect(provider.calls.count == 2)
+        #expect(answer.choices.map(\.index) == [0, 1])
+        #expect(Set(answer.choices.map { $0.parts.compactMap(\.text).joined() }) == ["a", "b"])
+        #expect(response.usage == TokenUsage(input: 6, cacheRead: 2, output: 4))
+        #expect(fixture.context.usage == response.usage)
+    }
+
+    @Test func `a choice that fails fails the request`() async throws {
+        let provider = FakeProvider("one", answersSeveralChoices: false, .answer("a"), .fail(.providerError))
+        #expect(await HubFixture([provider]).failure(Self.body)?.code == .providerError)
+    }
+
+    @Test func `streamed choices are told apart, and their usage is summed`() async throws {
+        let stream = FakeProvider.Step.stream([#"{"content":"a"}"#], usage: Self.usage)
+        let provider = FakeProvider("one", answersSeveralChoices: false, stream)
+        let fixture = HubFixture([provider])
+        _ = try await withTaskExecutorPreference(OneThread()) { try await fixture.answer(Self.streamBody) }
+        let texts = fixture.sink.chunks.filter { $0.hasChoices }
+        #expect(Set(texts.map(\.choice)) == [0, 1])
+        #expect(fixture.sink.chunks.compactMap(\.usage).last == TokenUsage(input: 6, cacheRead: 2, output: 4))
+        #expect(fixture.sink.openings == 1)
+    }
+
+    @Test func `a provider that answers several choices is called once`() async throws {
+        let provider = FakeProvider("several", .answer("a"))
+        _ = try await HubFixture([provider]).answer(Self.body)
+        #expect(provider.calls.count == 1)
+    }
+}
