@@ -1,9 +1,12 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <link.h>
 #include <malloc.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 int clinux_accept(int listener, struct sockaddr_storage *peer, socklen_t *peer_length) {
     int descriptor = accept4(listener, (struct sockaddr *)peer, peer_length, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -54,7 +57,28 @@ uint64_t clinux_monotonic_nanoseconds(void) { return nanoseconds(CLOCK_MONOTONIC
 
 uint64_t clinux_coarse_wall_nanoseconds(void) { return nanoseconds(CLOCK_REALTIME_COARSE); }
 
-int clinux_release_memory(void) { return malloc_trim(0); }
+// Segments that are never written hold what the file holds: a page that is dropped is mapped again when it is used.
+// What the dynamic linker has relocated lies in writable segments, and is kept.
+static int release_code_of(struct dl_phdr_info *object, size_t size, void *context) {
+    (void)size;
+    (void)context;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+        const uintptr_t start = object->dlpi_addr + segment->p_vaddr;
+        const uintptr_t first = (start + page - 1) / page * page;
+        const uintptr_t last = (start + segment->p_memsz) / page * page;
+        // Fails for the kernel's own pages, which is as well.
+        if (first < last) madvise((void *)first, last - first, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void clinux_release_memory(void) {
+    malloc_trim(0);
+    dl_iterate_phdr(release_code_of, NULL);
+}
 
 void clinux_tune_allocator(void) {
     // An arena per reactor and one for all other threads. The default thresholds grow with use and keep what a burst

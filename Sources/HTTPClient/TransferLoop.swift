@@ -6,8 +6,9 @@ import Reactor
 /// libcurl must not be entered from its own callbacks, and receivers run inside them: what they ask for
 /// (starts, aborts) is kept and done when libcurl has returned.
 ///
-/// The multi handle is made with the first transfer and closed, with its connections and idle handles, when
-/// nothing was transferred for the idle lifetime: memory and descriptors return after load.
+/// The multi handle is made with the first transfer and closed, with its connections and idle handles, when for the
+/// half the idle lifetime nothing was transferred, or so little that most of its connections lay idle: memory and descriptors
+/// return after load. libcurl by itself closes idle connections only when it looks for one to use.
 ///
 /// `@unchecked Sendable`: touched on its reactor's thread only.
 @safe
@@ -28,9 +29,9 @@ final class TransferLoop: @unchecked Sendable {
     private var idle: [EasyHandle] = []
     private var running: [Transfer] = []
     private var peak = 0
-    private var started = 0
+    /// The most transfers at one time since the retirement timer last fired.
+    private var recentPeak = 0
     private var retirement: ReactorTimer?
-    private var startedAtRetirement = 0
     private var postponed: [Postponed] = []
     private var resuming: [Transfer] = []
     private var isShutDown = false
@@ -89,7 +90,7 @@ final class TransferLoop: @unchecked Sendable {
         transfer.easy = easy
         transfer.position = running.count
         running.append(transfer)
-        started += 1
+        recentPeak = max(recentPeak, running.count)
         guard running.count > peak, let multi = unsafe multi else { return }
         // libcurl's limit counts connections in use, too.
         peak = running.count
@@ -107,7 +108,6 @@ final class TransferLoop: @unchecked Sendable {
             last.position = transfer.position
         }
         if idle.count < configuration.maximumIdleEasyHandles { idle.append(easy) }
-        if running.isEmpty { armRetirement() }
     }
 
     // MARK: Driving libcurl
@@ -185,22 +185,24 @@ final class TransferLoop: @unchecked Sendable {
         unsafe ccurl_multi_set_long(
             opened, CURLMOPT_MAX_HOST_CONNECTIONS, max(1, configuration.maximumConnectionsPerHost))
         unsafe multi = opened
+        armRetirement(after: configuration.idleConnectionLifetime / 2)
         return unsafe opened
     }
 
     private static let libraryIsReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-    private func armRetirement() {
-        guard retirement == nil, unsafe multi != nil else { return }
-        startedAtRetirement = started
-        retirement = reactor.setTimer(
-            after: configuration.idleConnectionLifetime, handler: self, tag: TimerTag.retirement)
+    private func armRetirement(after delay: Duration) {
+        retirement = reactor.setTimer(after: delay, handler: self, tag: TimerTag.retirement)
     }
 
     func retireIfIdle() {
         retirement = nil
-        guard running.isEmpty else { return }
-        if started == startedAtRetirement { close() } else { armRetirement() }
+        let keepsMuch = peak > 2 * recentPeak + configuration.idleConnections
+        guard recentPeak == 0 || keepsMuch else {
+            recentPeak = running.count
+            return armRetirement(after: configuration.idleConnectionLifetime / 2)
+        }
+        if running.isEmpty { close() } else { armRetirement(after: .seconds(1)) }
     }
 
     /// Ends every transfer and closes every connection; calls that come later are refused.
@@ -225,6 +227,7 @@ final class TransferLoop: @unchecked Sendable {
         if let multi = unsafe multi { enter { _ = unsafe curl_multi_cleanup(multi) } }
         unsafe multi = nil
         peak = 0
+        recentPeak = 0
         sockets.unwatchAll(on: reactor)
         stopCurlTimer()
     }

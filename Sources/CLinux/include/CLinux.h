@@ -47,8 +47,9 @@ int clinux_available_cores(void);
 uint64_t clinux_monotonic_nanoseconds(void);
 /// Wall clock in nanoseconds since 1970, to the kernel's tick: a few milliseconds behind at most, and cheaper.
 uint64_t clinux_coarse_wall_nanoseconds(void);
-/// Gives freed pages back to the system (glibc malloc_trim). Returns 1 if memory was released.
-int clinux_release_memory(void);
+/// Gives back freed pages (glibc malloc_trim), and pages of code and constants, of which starting touches many times
+/// what serving does. Those that are used come back from the page cache.
+void clinux_release_memory(void);
 /// Few arenas and an early trim threshold: memory returns to idle after load.
 void clinux_tune_allocator(void);
 

@@ -2,22 +2,24 @@ internal import CLinux
 internal import Glibc
 internal import Reactor
 
-/// Gives memory back to the system when a load has passed: the allocator keeps what a burst needed.
+/// Gives memory back to the system after the start and when a load has passed: the allocator keeps what a burst
+/// needed.
 ///
-/// Done in a quiet moment only, since the allocator is locked while it looks through what is free.
+/// Done in quiet moments only, since the allocator is locked while it looks through what is free.
 ///
 /// `@unchecked Sendable`: used on its reactor only, after `start`.
 final class MemoryKeeper: TimerHandler, @unchecked Sendable {
     private let reactor: Reactor
     private var cpuNanoseconds: UInt64 = 0
-    /// Quiet intervals since the last load; nil before the first.
-    private var quietIntervals: Int?
+    /// Since the start or the last load.
+    private var quietIntervals = 0
 
-    private static let interval: Duration = .seconds(2)
+    private static let interval: Duration = .seconds(1)
     /// CPU time per interval; less counts as quiet.
-    private static let quietNanoseconds: UInt64 = 100_000_000
-    /// At once, and again after idle connections to clients and providers have been closed.
-    private static let releases: Set = [1, 8, 18, 42]
+    private static let quietNanoseconds: UInt64 = 50_000_000
+    /// At once, and again while idle connections to clients and providers are being closed.
+    private static let lastRelease = 90
+    private static let intervalsPerRelease = 4
 
     init(reactor: Reactor) {
         self.reactor = reactor
@@ -31,9 +33,9 @@ final class MemoryKeeper: TimerHandler, @unchecked Sendable {
         let used = Self.cpuNanoseconds
         let isQuiet = used &- cpuNanoseconds < Self.quietNanoseconds
         cpuNanoseconds = used
-        quietIntervals = isQuiet ? quietIntervals.map { $0 + 1 } : 0
-        if let quietIntervals, Self.releases.contains(quietIntervals) {
-            BlockingWork.start { _ = clinux_release_memory() }
+        quietIntervals = isQuiet ? quietIntervals + 1 : 0
+        if quietIntervals <= Self.lastRelease, quietIntervals % Self.intervalsPerRelease == 1 {
+            BlockingWork.start { clinux_release_memory() }
         }
         wait()
     }
