@@ -6,6 +6,8 @@ internal import Synchronization
 /// The service serves it over HTTP; a program can also embed it and call `complete` of `Providers` itself.
 public final class ConnectorHub: Sendable {
     public let metrics: HubMetrics
+    /// Where answers of /v1/responses are kept; nil keeps none.
+    public let responses: (any ResponseStore)?
     private let state: Mutex<State>
 
     /// Replaced as a whole: taking it is one reference.
@@ -22,14 +24,16 @@ public final class ConnectorHub: Sendable {
     public init(
         providers: [any LLMProvider], options: HubOptions = HubOptions(),
         authenticator: any Authenticator = OpenDoor(), middleware: [any Middleware] = [],
-        metrics: HubMetrics = HubMetrics()
+        metrics: HubMetrics = HubMetrics(), responses: (any ResponseStore)? = nil
     ) {
         self.metrics = metrics
+        self.responses = responses
         state = Mutex(
             State(
                 registry: Self.registry(providers, options, metrics),
                 pipeline: Pipeline(
-                    options: options, authenticator: authenticator, middleware: middleware, metrics: metrics)))
+                    options: options, authenticator: authenticator, middleware: middleware, metrics: metrics,
+                    responses: responses)))
     }
 
     /// The providers as they are now.
@@ -51,7 +55,7 @@ public final class ConnectorHub: Sendable {
                 registry: registry,
                 pipeline: Pipeline(
                     options: options, authenticator: authenticator, middleware: state.pipeline.middleware,
-                    metrics: metrics))
+                    metrics: metrics, responses: responses))
         }
     }
 

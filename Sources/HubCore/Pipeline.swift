@@ -3,7 +3,7 @@ internal import Wire
 
 /// The life of a request, in order:
 ///
-/// parse → authenticate → sanitise → govern (policies; reserve budget and limits) → cache lookup (L1, L2, join an
+/// parse → authenticate → recall (the earlier turns of a stored conversation) → sanitise → govern (policies; reserve budget and limits) → cache lookup (L1, L2, join an
 /// identical call in flight) → route (candidates in order, with reasons) → attempt: re-check policy for the actual
 /// provider and model → credentials → translate → call → translate back → (on failure: classify fault, release
 /// reservation, breaker, next attempt) → settle (usage, cost, ledger row per attempt, true-up) → cache store →
@@ -18,14 +18,17 @@ final class Pipeline: Sendable {
     let authenticator: any Authenticator
     let middleware: [any Middleware]
     let metrics: HubMetrics
+    let responses: (any ResponseStore)?
 
     init(
-        options: HubOptions, authenticator: any Authenticator, middleware: [any Middleware], metrics: HubMetrics
+        options: HubOptions, authenticator: any Authenticator, middleware: [any Middleware], metrics: HubMetrics,
+        responses: (any ResponseStore)?
     ) {
         self.options = options
         self.authenticator = authenticator
         self.middleware = middleware
         self.metrics = metrics
+        self.responses = responses
     }
 
     /// Streams to `sink` if the request asks for it, else returns the whole answer.
@@ -37,6 +40,7 @@ final class Pipeline: Sendable {
         let parsed = context.clock.monotonicNanoseconds
         context.phases.parse = parsed &- start
         try authenticate(context)
+        if let previous = context.request?.previousResponseID { try await recall(previous, context) }
         // sanitise, govern: their steps come here, before anything can be answered from the cache.
         let authenticated = context.clock.monotonicNanoseconds
         context.phases.authenticate = authenticated &- parsed
@@ -63,6 +67,12 @@ final class Pipeline: Sendable {
 
     private func authenticate(_ context: RequestContext) throws(HubError) {
         context.principal = try authenticator.authenticate(context.directives.credential)
+    }
+
+    private func recall(_ previous: String, _ context: RequestContext) async throws(HubError) {
+        let items = try await ResponseHistory.items(
+            upTo: previous, tenant: context.principal.tenant, store: responses)
+        context.request = context.request?.with(earlierItems: items)
     }
 
     private func route(_ context: RequestContext, _ registry: ProviderRegistry) throws(HubError) {

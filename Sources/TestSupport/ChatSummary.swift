@@ -60,7 +60,7 @@ public enum ChatSummary {
         return self.parts(parts).map { "\(role) \($0)" }
     }
 
-    static func parts(_ parts: [ChatPart]) -> [String] {
+    public static func parts(_ parts: [ChatPart]) -> [String] {
         var lines: [(kind: String, text: String)] = []
         for part in parts {
             let line = line(part)

@@ -61,12 +61,13 @@ extension ProviderCall {
     }
 
     static func test(
-        _ request: CompletionRequest, model: String = "m", attempt: Int = 1, simulation: String? = nil,
+        _ request: CompletionRequest, model: String = "m", facts: ModelFacts? = nil, attempt: Int = 1,
+        simulation: String? = nil,
         deadlines: CallDeadlines = CallDeadlines(), passedHeaders: [(name: String, value: String)] = []
     ) -> ProviderCall {
         var random = RandomSource(seed: 1)
         return ProviderCall(
-            request: request, model: model, attempt: attempt,
+            request: request, model: model, facts: facts, attempt: attempt,
             attemptID: Identifier("att_", clock: StoppedClock(), random: &random),
             trace: TraceContext(traceID: .init(high: 1, low: 2), parentID: 3, flags: 1), deadlines: deadlines,
             simulation: simulation, passedHeaders: passedHeaders)

@@ -13,6 +13,8 @@ from scripted_provider import MODELS, ScriptedProvider
 NEEDS_NO_HUB = {"test_deploy.py"}
 ADMIN_KEY = "hub_admin-key-for-the-tests"
 MINI_KEY = "hub_key-for-one-model-only"
+# As the catalogue knows them.
+MODELS_OF_RESPONSES = ["o1-pro"]
 
 
 def pytest_collection_modifyitems(items):
@@ -42,6 +44,13 @@ def scripted(provider: ScriptedProvider, name: str = "scripted") -> dict:
     return {"provider_id": name, "config": {"base_url": provider.url, "api_key": "upstream-key", "models": models}}
 
 
+def native(provider: ScriptedProvider) -> dict:
+    """The scripted provider as one that speaks OpenAI's Responses too."""
+    models = [{"id": model} for model in MODELS + MODELS_OF_RESPONSES]
+    config = {"base_url": provider.url, "responses_path": "/responses", "vendor": "openai", "models": models}
+    return {"provider_id": "native", "config": config}
+
+
 def claude(provider: ScriptedProvider) -> dict:
     """The scripted provider as one of Anthropic's dialect."""
     config = {
@@ -56,7 +65,7 @@ def claude(provider: ScriptedProvider) -> dict:
 def hub(_provider, tmp_path_factory):
     """A hub with the simulated and the scripted provider that asks nobody for a key."""
     configuration = {
-        "providers": [simulated(), scripted(_provider), claude(_provider)],
+        "providers": [simulated(), scripted(_provider), native(_provider), claude(_provider)],
         "cors_origin": ["https://app.example.com"],
         "stream_idle_timeout_ms": 1000,
     }

@@ -8,6 +8,7 @@
     efforts     the reasoning efforts it takes beside low, medium and high
     cache_minimum   tokens below which nothing is cached
     system_role false: no system message
+    form        chat or responses: the only one of OpenAI's forms in which it answers
 """
 
 import re
@@ -17,6 +18,8 @@ OPENAI_REASONING = re.compile(r"(openai|azure)/(o[134]|gpt-5|gpt-6|codex)")
 # They think no tokens, and take what the others took.
 OPENAI_CHAT = re.compile(r"(openai|azure)/gpt-5[.\d]*-chat")
 NO_STOP = re.compile(r"(openai|azure)/(o3|o4|gpt-5|gpt-6)")
+# By the table's mode and endpoints, which name Responses for no model of these names.
+CHAT_ONLY = re.compile(r"(openai|azure)/.*(audio|search-preview)")
 EFFORTS = ["none", "minimal", "xhigh", "max"]
 
 
@@ -41,6 +44,10 @@ def of(name, row):
         found["thinking"] = "adaptive"
     if row.get("supports_assistant_prefill") is False and "claude" in name:
         found["prefill"] = False
+    if row["mode"] == "responses":
+        found["form"] = "responses"
+    elif CHAT_ONLY.match(name):
+        found["form"] = "chat"
     if efforts := [effort for effort in EFFORTS if row.get(f"supports_{effort}_reasoning_effort")]:
         found["efforts"] = efforts
     if isinstance(row.get("prompt_cache_min_tokens"), int):

@@ -8,6 +8,7 @@ extension CompletionRequest {
         switch dialect {
         case .openAI: return try OpenAIRequest.canonical(body)
         case .anthropic: return try AnthropicRequest.canonical(body)
+        case .responses: return try ResponsesRequest.canonical(body, earlier: earlierItems)
         // The hub's own form is OpenAI's and more. Its metadata is for the hub.
         case .unified, .textCompletion:
             var request = try OpenAIRequest.canonical(body)
@@ -20,7 +21,7 @@ extension CompletionRequest {
     public func inOpenAIForm() throws(HubError) -> CompletionRequest {
         switch dialect {
         case .openAI, .unified, .textCompletion: return self
-        case .anthropic:
+        case .anthropic, .responses:
             var report = TranslationReport()
             let bytes = OpenAIRequest.render(
                 try canonical(), model: model, target: .compatible, report: &report)

@@ -7,7 +7,7 @@ public import Wire
 public final class CompletionRequest: Sendable {
     /// The form the client speaks, and is answered in.
     public enum Dialect: Sendable {
-        case openAI, unified, textCompletion, anthropic
+        case openAI, unified, textCompletion, anthropic, responses
     }
 
     public let dialect: Dialect
@@ -24,10 +24,15 @@ public final class CompletionRequest: Sendable {
     public let user: String?
     /// `n`.
     public let choiceCount: Int
+    /// Of Responses: the stored answer that this one continues.
+    public let previousResponseID: String?
+    /// The items of that conversation so far: they go before the body's own.
+    public let earlierItems: [JSONValue]
 
     public init(
         dialect: Dialect, body: JSONValue, model: String, provider: String? = nil, isStream: Bool = false,
-        wantsUsageChunk: Bool = false, user: String? = nil, choiceCount: Int = 1
+        wantsUsageChunk: Bool = false, user: String? = nil, choiceCount: Int = 1, previousResponseID: String? = nil,
+        earlierItems: [JSONValue] = []
     ) {
         self.dialect = dialect
         self.body = body
@@ -37,6 +42,16 @@ public final class CompletionRequest: Sendable {
         self.wantsUsageChunk = wantsUsageChunk
         self.user = user
         self.choiceCount = choiceCount
+        self.previousResponseID = previousResponseID
+        self.earlierItems = earlierItems
+    }
+
+    /// The same call, as the continuation of a stored conversation.
+    public func with(earlierItems: [JSONValue]) -> CompletionRequest {
+        CompletionRequest(
+            dialect: dialect, body: body, model: model, provider: provider, isStream: isStream,
+            wantsUsageChunk: wantsUsageChunk, user: user, choiceCount: choiceCount,
+            previousResponseID: previousResponseID, earlierItems: earlierItems)
     }
 
     /// The same call in another form.

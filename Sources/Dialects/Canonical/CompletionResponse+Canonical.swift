@@ -20,6 +20,7 @@ extension CompletionResponse {
         switch dialect {
         case .openAI: OpenAIResponse.canonical(body, fallbackID: fallbackID)
         case .anthropic: AnthropicResponse.canonical(body)
+        case .responses: ResponsesResponse.canonical(body)
         }
     }
 

@@ -3,6 +3,7 @@ public struct EventReader: Sendable {
     private let fallbackID: String
     private var openAI: OpenAIEventReader?
     private var anthropic: AnthropicEventReader?
+    private var responses: ResponsesEventReader?
     /// Where each choice is a stream of its own: those after the first.
     private var further: [Int: EventReader] = [:]
 
@@ -28,6 +29,9 @@ public struct EventReader: Sendable {
         case .anthropic:
             if anthropic == nil { anthropic = AnthropicEventReader() }
             anthropic?.read(chunk.body, into: &events)
+        case .responses:
+            if responses == nil { responses = ResponsesEventReader() }
+            responses?.read(chunk.body, into: &events)
         }
     }
 }

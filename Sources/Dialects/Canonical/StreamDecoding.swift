@@ -15,3 +15,4 @@ public protocol StreamDecoding: Sendable {
 
 extension OpenAIStreamDecoder: StreamDecoding {}
 extension AnthropicStreamDecoder: StreamDecoding {}
+extension ResponsesStreamDecoder: StreamDecoding {}

@@ -4,4 +4,6 @@ public enum WireDialect: String, Sendable, CaseIterable {
     case openAI = "openai"
     /// Anthropic's messages.
     case anthropic
+    /// OpenAI's Responses.
+    case responses
 }

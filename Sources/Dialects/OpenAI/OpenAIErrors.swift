@@ -62,6 +62,12 @@ public enum OpenAIErrors {
         var writer = JSONWriter(reserving: 256)
         writer.beginObject()
         writer.key("error")
+        writeObject(error, to: &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    static func writeObject(_ error: HubError, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("message", error.message)
         writer.member("type", type(of: error))
@@ -69,8 +75,6 @@ public enum OpenAIErrors {
         if let parameter = error.parameter { writer.string(parameter) } else { writer.null() }
         writer.member("code", clientCode(error.code))
         writer.endObject()
-        writer.endObject()
-        return writer.bytes
     }
 
     private static func type(of error: HubError) -> StaticString {
@@ -83,7 +87,7 @@ public enum OpenAIErrors {
         }
     }
 
-    private static func clientCode(_ code: ErrorCode) -> String {
+    static func clientCode(_ code: ErrorCode) -> String {
         switch code {
         case .invalidCredential: "invalid_api_key"
         case .quotaExceeded: "insufficient_quota"

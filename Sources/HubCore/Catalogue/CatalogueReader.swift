@@ -46,12 +46,19 @@ struct CatalogueReader {
             case "prefill": quirks.acceptsPrefill = reader.bool(value, path) ?? true
             case "system_role": quirks.acceptsSystemRole = reader.bool(value, path) ?? true
             case "efforts": quirks.furtherEfforts = reader.words(value, path)
+            case "form": quirks.onlyForm = reader.text(value, path).flatMap { reader.form($0, path) }
             case "cache_minimum": quirks.minimumCachedTokens = reader.count(value, path)
             default: return false
             }
             return true
         }
         return quirks
+    }
+
+    private mutating func form(_ word: String, _ path: String) -> ModelQuirks.Form? {
+        let form = ModelQuirks.Form(rawValue: word)
+        if form == nil { fail(path, "must be chat or responses") }
+        return form
     }
 
     // MARK: Prices

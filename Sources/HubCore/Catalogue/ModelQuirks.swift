@@ -13,6 +13,13 @@ public struct ModelQuirks: Equatable, Sendable {
     public var acceptsSystemRole = true
     /// Reasoning efforts beside low, medium and high.
     public var furtherEfforts: [String] = []
+    /// The one form of OpenAI's in which it answers; nil: both, or not known.
+    public var onlyForm: Form?
+
+    public enum Form: String, Sendable {
+        case chat, responses
+    }
+
     /// Prompts with fewer tokens are not cached.
     public var minimumCachedTokens: Int?
 

@@ -117,8 +117,10 @@ public final class ProviderCall: Sendable {
 extension ProviderCall {
     /// The same call with its request in OpenAI's form, for a provider that understands no other.
     public func inOpenAIForm() throws(HubError) -> ProviderCall {
-        if case .anthropic = request.dialect { return replacing(try request.inOpenAIForm()) }
-        return self
+        switch request.dialect {
+        case .openAI, .unified, .textCompletion: self
+        case .anthropic, .responses: replacing(try request.inOpenAIForm())
+        }
     }
 
     /// The same call for another request.

@@ -25,6 +25,19 @@ enum OpenAIAnswers: AnswerForm {
     }
 }
 
+/// OpenAI's Responses.
+enum ResponsesAnswers: AnswerForm {
+    typealias Decoder = ResponsesStreamDecoder
+
+    static func answer(_ body: [UInt8], provider: String) throws(HubError) -> CompletionResponse {
+        try ResponsesResponse.parse(body, provider: provider)
+    }
+
+    static func failure(status: Int, headers: HTTPClientHeaders, body: [UInt8], provider: String) -> HubError {
+        ResponsesErrors.parse(status: status, body: body, provider: provider, retryAfter: RetryAfter.seconds(headers))
+    }
+}
+
 /// Anthropic's messages.
 enum AnthropicAnswers: AnswerForm {
     typealias Decoder = AnthropicStreamDecoder

@@ -20,6 +20,8 @@ public struct OpenAIFormOptions: Sendable {
     /// Appended to the base URL.
     public var chatPath = "/chat/completions"
     public var modelsPath = "/models"
+    /// Of OpenAI's Responses; nil where the server has none.
+    public var responsesPath: String?
     /// Of legacy text completions; nil where the server has none.
     public var completionsPath: String?
     /// The models that are asked there have names that begin so; empty for all.

@@ -4,7 +4,7 @@ internal import HubCore
 internal import Reactor
 internal import Wire
 
-/// The completion endpoints: contract 2.1 to 2.4, 2.7.
+/// The completion endpoints: contract 2.1 to 2.4, 2.6, 2.7.
 struct CompletionEndpoint: Sendable {
     let form: CallInput.Form
     /// The path names the provider.
@@ -24,14 +24,16 @@ struct CompletionEndpoint: Sendable {
             let input = CallInput.bytes(call.request.body, form: form)
             let answer = try await call.service.hub.answer(input, context, sink: sink)
             switch answer {
-            case .whole(let responses): try respond(responses, context, call)
-            case .streamed: sink.finish(context)
+            case .whole(let responses): try await respond(responses, context, call)
+            case .streamed:
+                if let response = sink.prepareEnd(context) { await call.keep(response, context) }
+                sink.finish()
             }
             call.service.hub.finish(context, failure: nil)
         } catch {
             call.entry.failure = error
             if context.isCommitted {
-                sink.fail(error, context)
+                sink.fail(error)
             } else {
                 Self.respond(error, form: errorForm, context, call)
             }
@@ -45,7 +47,7 @@ struct CompletionEndpoint: Sendable {
         let directives = try RequestDirectives(call.request.head, pin: pin)
         switch form {
         case .anthropic, .anthropicCount: try directives.readAnthropic(call.request.head)
-        case .openAI, .unified, .unifiedChat: break
+        case .openAI, .unified, .unifiedChat, .responses: break
         }
         return RequestContext(
             directives: directives, clock: call.service.clock, shard: call.shard.index, random: call.shard.split(),
@@ -56,10 +58,11 @@ struct CompletionEndpoint: Sendable {
 
     private func respond(
         _ responses: [CompletionResponse], _ context: RequestContext, _ call: EndpointCall
-    ) throws(HubError) {
+    ) async throws(HubError) {
         let start = context.clock.monotonicNanoseconds
-        let body = try render(responses, context)
+        let body = try render(responses, context, call)
         context.noteTransform(since: start)
+        if case .responses = form { await call.keep(body, context) }
         var head = HTTPResponseHead(status: 200)
         head.add("content-type", "application/json" as StaticString)
         AnswerFields.add(context, to: &head)
@@ -69,7 +72,9 @@ struct CompletionEndpoint: Sendable {
         call.writer.respond(HTTPResponse(head: head, body: body))
     }
 
-    private func render(_ responses: [CompletionResponse], _ context: RequestContext) throws(HubError) -> [UInt8] {
+    private func render(
+        _ responses: [CompletionResponse], _ context: RequestContext, _ call: EndpointCall
+    ) throws(HubError) -> [UInt8] {
         guard let request = context.request, let first = responses.first else { return [] }
         let created = Int(context.clock.wallNanoseconds / 1_000_000_000)
         let model = context.plan?.model ?? request.model
@@ -105,6 +110,13 @@ struct CompletionEndpoint: Sendable {
         case .anthropic:
             let id = context.identifier("msg_").text
             return AnthropicResponse.render(first.canonical(fallbackID: id), id: id, model: model, hub: hub)
+        case .responses where first.dialect == .responses:
+            return ResponsesResponse.render(first, echo: call.responsesEcho(request), hub: hub)
+        case .responses:
+            let id = context.identifier("resp_").text
+            return ResponsesResponse.render(
+                first.canonical(fallbackID: id), id: id, created: created, model: model,
+                echo: call.responsesEcho(request), hub: hub)
         }
     }
 
@@ -131,7 +143,7 @@ struct CompletionEndpoint: Sendable {
 
     private var errorForm: ErrorForm {
         switch form {
-        case .openAI: .openAI
+        case .openAI, .responses: .openAI
         case .anthropic, .anthropicCount: .anthropic
         case .unified, .unifiedChat: .hub
         }

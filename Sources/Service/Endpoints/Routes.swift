@@ -8,6 +8,7 @@ enum Routes {
         let chat = CompletionEndpoint(form: .openAI)
         let messages = CompletionEndpoint(form: .anthropic)
         let pinned = CompletionEndpoint(form: .unifiedChat, pinsProvider: true)
+        let responses = CompletionEndpoint(form: .responses)
         return [
             Route("/v1/completions", maximumBodyBytes: maximumBodyBytes, .post { await unified.handle($0) }),
             Route("/v1/chat/completions", maximumBodyBytes: maximumBodyBytes, .post { await chat.handle($0) }),
@@ -18,6 +19,9 @@ enum Routes {
             Route(
                 "/v1/providers/{providerId}/chat", maximumBodyBytes: maximumBodyBytes,
                 .post { await pinned.handle($0) }),
+            Route("/v1/responses", maximumBodyBytes: maximumBodyBytes, .post { await responses.handle($0) }),
+            Route("/v1/responses/{id}", .get(StoredResponseEndpoint.one), .delete(StoredResponseEndpoint.delete)),
+            Route("/v1/responses/{id}/input_items", .get(StoredResponseEndpoint.inputItems)),
             Route("/v1/models", .get(ModelEndpoint.list)),
             Route("/v1/models/{id...}", .get(ModelEndpoint.one)),
             Route("/openapi.yaml", .get(OpenAPIEndpoint.yaml)),

@@ -27,6 +27,10 @@ final class StreamSink: AnswerSink {
     private var hasPassedEvents = false
     /// Of an Anthropic client that wants the `hub` object: the last events, which carry it.
     private var held: [StreamChunk] = []
+    /// Of a client of Responses.
+    private var responses: ResponsesSink?
+    /// The answer cannot go on: what still comes is not sent.
+    private var hasFailed = false
 
     init(call: EndpointCall) {
         self.call = call
@@ -55,6 +59,10 @@ final class StreamSink: AnswerSink {
         id = makeID(context)
         model = plan.model
         provider = plan.entry.id
+        if dialect == .responses {
+            responses = ResponsesSink(
+                id: id, created: created, model: model, echo: call.responsesEcho(request))
+        }
         var head = HTTPResponseHead(status: 200)
         head.add("content-type", "text/event-stream; charset=utf-8" as StaticString)
         head.add("cache-control", "no-cache" as StaticString)
@@ -70,14 +78,22 @@ final class StreamSink: AnswerSink {
         switch dialect {
         case .textCompletion: context.completionID("cmpl-")
         case .anthropic: context.identifier("msg_").text
+        case .responses: context.identifier("resp_").text
         case .openAI, .unified: context.completionID()
         }
     }
 
     func send(_ chunk: StreamChunk) {
+        guard !hasFailed else { return }
         payEcho()
         buffer.removeAll(keepingCapacity: true)
         switch dialect {
+        case .responses:
+            do throws(HubError) {
+                try responses?.append(chunk, to: &buffer)
+            } catch {
+                return fail(error)
+            }
         case .anthropic: appendAnthropic(chunk)
         case .openAI where chunk.dialect != .openAI:
             for bytes in translatedToOpenAI(chunk) { SSEWriter.append(data: bytes, to: &buffer) }
@@ -106,7 +122,7 @@ final class StreamSink: AnswerSink {
             TextCompletionResponse.append(
                 chunk, position: part, request: request, id: id, created: created, model: model,
                 offsets: &textOffsets, to: &buffer)
-        case .anthropic: break
+        case .anthropic, .responses: break
         }
     }
 
@@ -156,9 +172,12 @@ final class StreamSink: AnswerSink {
         translation.appendAnthropicEnd(usage: metadata.usage, hub: wantsHub ? metadata : nil, to: &buffer)
     }
 
-    /// The stream is complete: usage where it belongs, then the end.
-    func finish(_ context: RequestContext) {
+    /// The stream is complete: makes its end, with usage where it belongs. Returns the answer of a client whose answers are
+    /// kept.
+    func prepareEnd(_ context: RequestContext) -> [UInt8]? {
+        guard !hasFailed else { return nil }
         payEcho()
+        var kept: [UInt8]?
         buffer.removeAll(keepingCapacity: true)
         let metadata = context.metadata()
         switch dialect {
@@ -169,21 +188,33 @@ final class StreamSink: AnswerSink {
         case .textCompletion where wantsUsage || wantsHub:
             TextCompletionResponse.appendUsage(id: id, created: created, metadata: metadata, hub: wantsHub, to: &buffer)
         case .anthropic: endAnthropic(metadata)
+        case .responses:
+            kept = responses?.appendEnd(usage: metadata.usage, hub: wantsHub ? metadata : nil, to: &buffer)
         default: break
         }
-        if dialect != .anthropic { OpenAIStream.appendEnd(to: &buffer) }
+        if dialect != .anthropic, dialect != .responses { OpenAIStream.appendEnd(to: &buffer) }
+        return kept
+    }
+
+    /// Sends the end.
+    func finish() {
+        guard !hasFailed else { return }
         call.writer.write(buffer)
         call.writer.finish()
     }
 
     /// The stream broke after its head had left: never ended as success.
-    func fail(_ error: HubError, _ context: RequestContext) {
+    func fail(_ error: HubError) {
+        guard !hasFailed else { return }
+        hasFailed = true
+        let requestID = context?.requestID ?? ""
         buffer.removeAll(keepingCapacity: true)
         switch dialect {
         case .openAI: OpenAIStream.append(error, to: &buffer)
-        case .unified: UnifiedStream.append(error, requestID: context.requestID, to: &buffer)
-        case .textCompletion: TextCompletionResponse.append(error, requestID: context.requestID, to: &buffer)
-        case .anthropic: AnthropicStream.append(error, requestID: context.requestID, to: &buffer)
+        case .unified: UnifiedStream.append(error, requestID: requestID, to: &buffer)
+        case .textCompletion: TextCompletionResponse.append(error, requestID: requestID, to: &buffer)
+        case .anthropic: AnthropicStream.append(error, requestID: requestID, to: &buffer)
+        case .responses: responses?.append(error, to: &buffer)
         }
         call.writer.write(buffer)
         call.writer.abort()

@@ -22,6 +22,9 @@ final class Route: Sendable {
 
         static func get(_ handle: @escaping Handler) -> MethodHandler { MethodHandler(method: .get, handle: handle) }
         static func post(_ handle: @escaping Handler) -> MethodHandler { MethodHandler(method: .post, handle: handle) }
+        static func delete(_ handle: @escaping Handler) -> MethodHandler {
+            MethodHandler(method: .delete, handle: handle)
+        }
     }
 
     /// Answers through the call's writer.

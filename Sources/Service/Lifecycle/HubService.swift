@@ -49,7 +49,7 @@ final class HubService: Sendable {
         let hub = ConnectorHub(
             providers: factory.providers(loaded.providers), options: HubOptions(loaded),
             authenticator: Self.authenticator(configuration.authentication),
-            metrics: HubMetrics(shards: reactors.reactors.count))
+            metrics: HubMetrics(shards: reactors.reactors.count), responses: MemoryResponseStore(clock: clock))
         state = ServiceState(
             hub: hub, clock: clock,
             accessLog: AccessLog(logger: logger, isEnabled: configuration.logging.isAccessLogged),

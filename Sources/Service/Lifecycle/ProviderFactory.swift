@@ -66,6 +66,7 @@ struct ProviderFactory {
         if let scheme = connection.authenticationScheme { options.authenticationScheme = scheme }
         if let path = connection.chatPath { options.chatPath = path }
         if let path = connection.modelsPath { options.modelsPath = path }
+        options.responsesPath = connection.responsesPath ?? (entry.kind == .openai ? "/responses" : nil)
         options.completionsPath = connection.completionsPath
         if entry.kind == .openai, connection.completionsPath == nil {
             options.completionsPath = "/completions"

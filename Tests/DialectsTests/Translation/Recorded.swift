@@ -18,6 +18,7 @@ enum Recorded {
         switch dialect {
         case .openAI: "openai-chat"
         case .anthropic: "anthropic"
+        case .responses: "openai-responses"
         }
     }
 
@@ -26,6 +27,7 @@ enum Recorded {
         switch dialect {
         case .openAI: try chunks(OpenAIStreamDecoder(provider: "acme"), pieces)
         case .anthropic: try chunks(AnthropicStreamDecoder(provider: "acme"), pieces)
+        case .responses: try chunks(ResponsesStreamDecoder(provider: "acme"), pieces)
         }
     }
 
@@ -57,6 +59,7 @@ enum Recorded {
         switch dialect {
         case .openAI: try OpenAIResponse.parse(bytes, provider: "acme")
         case .anthropic: try AnthropicResponse.parse(bytes, provider: "acme")
+        case .responses: try ResponsesResponse.parse(bytes, provider: "acme")
         }
     }
 
@@ -64,6 +67,7 @@ enum Recorded {
         switch dialect {
         case .openAI: try OpenAIRequest.canonical(body)
         case .anthropic: try AnthropicRequest.canonical(body)
+        case .responses: try ResponsesRequest.canonical(body)
         }
     }
 
@@ -88,6 +92,10 @@ enum Recorded {
             var writer = AnthropicEventWriter(id: "msg_1", model: "m", inputEstimate: 7)
             for event in events { writer.append(event, to: &out) }
             writer.appendEnd(usage: nil, hub: nil, to: &out)
+        case .responses:
+            var writer = ResponsesEventWriter(id: "resp_1", created: 1, model: "m", echo: ResponsesEcho())
+            for event in events { writer.append(event, to: &out) }
+            _ = writer.appendEnd(usage: nil, hub: nil, to: &out)
         }
         return out
     }
@@ -96,6 +104,9 @@ enum Recorded {
         switch dialect {
         case .openAI: OpenAIResponse.render(response, id: "chatcmpl-1", created: 1, model: "m", hub: nil)
         case .anthropic: AnthropicResponse.render(response, id: "msg_1", model: "m", hub: nil)
+        case .responses:
+            ResponsesResponse.render(
+                response, id: "resp_1", created: 1, model: "m", echo: ResponsesEcho(), hub: nil)
         }
     }
 
@@ -107,6 +118,8 @@ enum Recorded {
         case .anthropic:
             AnthropicRequest.render(
                 request, model: "m", target: AnthropicTarget(model: "claude-sonnet-4-5"), report: &report)
+        case .responses:
+            ResponsesRequest.render(request, model: "m", target: ResponsesTarget(model: "gpt-5"), report: &report)
         }
     }
 }

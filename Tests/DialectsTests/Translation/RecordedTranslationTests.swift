@@ -33,8 +33,9 @@ struct RecordedTranslationTests {
 
     /// What the other dialect cannot say.
     private static func reduce(_ answer: inout ChatResponse, to: WireDialect) {
-        guard to == .anthropic else { return }
+        guard to != .openAI else { return }
         answer.choices = answer.choices.filter { $0.index == 0 }
+        guard to == .anthropic else { return reduceToResponses(&answer) }
         answer.usage = answer.usage ?? TokenUsage()
         for index in answer.choices.indices {
             let isRefusal = answer.choices[index].parts.contains {
@@ -46,6 +47,31 @@ struct RecordedTranslationTests {
                 case .media: nil
                 case .refusal(let text): ChatPart(.text(text))
                 default: part
+                }
+            }
+        }
+    }
+
+    private static func reduceToResponses(_ answer: inout ChatResponse) {
+        for index in answer.choices.indices {
+            let choice = answer.choices[index]
+            // A refusal is complete there, and calls are seen in the output, not in the reason.
+            let isRefusal = choice.parts.contains { if case .refusal = $0.content { true } else { false } }
+            let hasCalls = choice.parts.contains { if case .toolCall = $0.content { true } else { false } }
+            switch choice.finish.reason {
+            case .contentFilter where isRefusal: answer.choices[index].finish.reason = hasCalls ? .toolCalls : .stop
+            case .stop, .toolCalls, .pause, .malformed:
+                answer.choices[index].finish.reason = hasCalls ? .toolCalls : .stop
+            case .length, .contentFilter: break
+            }
+            answer.choices[index].parts = choice.parts.filter { part in
+                switch part.content {
+                // Nothing is left of a thought without text and signature.
+                case .reasoning(let reasoning):
+                    !reasoning.text.isEmpty || part.signature != nil || reasoning.encrypted != nil
+                case .media(let media): media.kind == .image
+                case .other: false
+                default: true
                 }
             }
         }
@@ -99,9 +125,14 @@ struct RecordedTranslationTests {
         var request = request
         for index in request.messages.indices {
             request.messages[index].parts = request.messages[index].parts.compactMap { part in
-                to == .anthropic ? forAnthropic(part) : forOpenAI(part)
+                switch to {
+                case .anthropic: forAnthropic(part)
+                case .openAI: forOpenAI(part)
+                case .responses: forResponses(part)
+                }
             }
         }
+        if to == .responses { request.stop = [] }
         guard to == .anthropic else { return request }
         // The user speaks first, and calls of the past are declared.
         let first = request.messages.firstIndex { $0.role == .user || $0.role == .assistant }
@@ -127,6 +158,15 @@ struct RecordedTranslationTests {
         case .refusal(let text): ChatPart(.text(text))
         default: part
         }
+    }
+
+    private static func forResponses(_ part: ChatPart) -> ChatPart? {
+        if case .reasoning(let reasoning) = part.content,
+            (part.signature ?? reasoning.encrypted)?.origin != .openAI
+        {
+            return nil
+        }
+        return forOpenAI(part)
     }
 
     private static func forOpenAI(_ part: ChatPart) -> ChatPart? {

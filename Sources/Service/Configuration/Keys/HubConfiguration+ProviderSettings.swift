@@ -70,6 +70,10 @@ extension ProviderConnection {
         .optional(
             "models_path", \.modelsPath, .path, "After the base URL; default: /models, for Anthropic /v1/models."),
         .optional(
+            "responses_path", \.responsesPath, .path,
+            "Where the provider takes OpenAI's Responses, after the base URL; of `openai` at `/responses`. Without it they "
+                + "are asked as chats."),
+        .optional(
             "completions_path", \.completionsPath, .path,
             "Where the provider takes legacy text completions, after the base URL. Without it they are asked as chats; "
                 + "of `openai`, its few models that are no chat models at `/completions`."),

@@ -51,6 +51,8 @@ struct ProviderConnection: ConfigurationGroup {
     var modelsPath: String?
     /// Nil: text completions are asked as chats, but of OpenAI's models that are no chat models.
     var completionsPath: String?
+    /// Nil: none, but OpenAI's.
+    var responsesPath: String?
     /// A share under round-robin.
     var weight = 1
     /// Ascending under failover.
