@@ -189,9 +189,13 @@ final class Pipeline: Sendable {
     ) async throws(HubError) -> CompletionResponse? {
         guard let sink else {
             let response =
-                needsFanOut(call, plan)
-                ? try await FanOut.complete(call, plan.entry.provider)
-                : try await plan.entry.provider.sendCompletion(call)
+                if call.request.dialect == .embeddings {
+                    try await plan.entry.provider.embed(call)
+                } else if needsFanOut(call, plan) {
+                    try await FanOut.complete(call, plan.entry.provider)
+                } else {
+                    try await plan.entry.provider.sendCompletion(call)
+                }
             context.count(response.usage, in: response.body)
             context.noteDropped(byProvider: response.droppedParameters)
             return response

@@ -15,9 +15,11 @@ def test_list_names_each_model_with_its_provider(client):
     models = {(model.id, model.owned_by) for model in client.models.list()}
     assert models == {
         ("sim-chat", "simulated"),
+        ("sim-embed", "simulated"),
         ("scripted-chat", "scripted"),
         ("vendor/scripted-chat", "scripted"),
         ("claude-sonnet-4-5", "claude"),
+        ("o1-pro", "native"),
     }
 
 
@@ -56,7 +58,7 @@ def test_facts_come_on_request(http):
 
 
 def test_a_key_sees_only_its_models(locked_hub):
-    assert [model.id for model in sdk(locked_hub, ADMIN_KEY).models.list()] == ["sim-chat"]
+    assert [model.id for model in sdk(locked_hub, ADMIN_KEY).models.list()] == ["sim-chat", "sim-embed"]
     assert list(sdk(locked_hub, MINI_KEY).models.list()) == []
     with pytest.raises(openai.NotFoundError):
         sdk(locked_hub, MINI_KEY).models.retrieve("sim-chat")

@@ -6,6 +6,7 @@ extension CompletionRequest {
     /// Throws `validation_failed` naming the field that has a wrong type or value.
     public func canonical() throws(HubError) -> ChatRequest {
         switch dialect {
+        case .embeddings: throw HubError(.invalidRequest, "embeddings are no chat")
         case .openAI: return try OpenAIRequest.canonical(body)
         case .anthropic: return try AnthropicRequest.canonical(body)
         case .responses: return try ResponsesRequest.canonical(body, earlier: earlierItems)
@@ -21,7 +22,7 @@ extension CompletionRequest {
     public func inOpenAIForm() throws(HubError) -> CompletionRequest {
         switch dialect {
         case .openAI, .unified, .textCompletion: return self
-        case .anthropic, .responses:
+        case .anthropic, .responses, .embeddings:
             var report = TranslationReport()
             let bytes = OpenAIRequest.render(
                 try canonical(), model: model, target: .compatible, report: &report)

@@ -8,6 +8,8 @@ public final class CompletionRequest: Sendable {
     /// The form the client speaks, and is answered in.
     public enum Dialect: Sendable {
         case openAI, unified, textCompletion, anthropic, responses
+        /// OpenAI's embeddings: no completion, but a call like one.
+        case embeddings
     }
 
     public let dialect: Dialect

@@ -18,7 +18,7 @@ extension OpenAIRequest {
         writeOutput(request, target, to: &writer, report: &report)
         if request.isStream {
             writer.member("stream", true)
-            writeStreamOptions(nil, to: &writer)
+            if target.takesStreamOptions { writeStreamOptions(nil, to: &writer) }
         }
         if request.cache != nil { report.drop("cache_control") }
         for (name, _) in request.others { report.drop(name) }

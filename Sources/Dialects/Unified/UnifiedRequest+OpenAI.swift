@@ -10,6 +10,8 @@ public struct OpenAITarget: Sendable {
     public var acceptsReasoning: Bool
     /// Fields that the model answers with an error.
     public var refusedFields: [String] = []
+    /// Older versions of Azure refuse `stream_options`.
+    public var takesStreamOptions = true
     /// The model thinks, and can be told how much; nil: unknown.
     public var thinks: Bool?
 
@@ -18,6 +20,8 @@ public struct OpenAITarget: Sendable {
     /// OpenAI's legacy text completions, which know the older name only.
     public static let openAIText = OpenAITarget(
         outputLimitField: "max_tokens", acceptsTopK: false, acceptsReasoning: false)
+    /// Which models of Azure's want the newer name is known by model.
+    public static let azure = openAIText
     public static let compatible = OpenAITarget(
         outputLimitField: "max_tokens", acceptsTopK: true, acceptsReasoning: true)
 }

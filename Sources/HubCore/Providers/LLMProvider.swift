@@ -23,6 +23,9 @@ public protocol LLMProvider: Sendable {
     /// throws when it failed or was cut. Cancelling the task closes the upstream call.
     func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError)
 
+    /// Embeds the input of a call whose request is `EmbeddingRequest`'s, as `EmbeddingResponse` has it.
+    func embed(_ call: ProviderCall) async throws(HubError) -> CompletionResponse
+
     /// How many tokens the prompt of a call has, by a free call; nil if the provider cannot say.
     func countTokens(_ call: ProviderCall) async throws(HubError) -> Int?
 
@@ -37,6 +40,12 @@ extension LLMProvider {
     public func takesTextCompletions(model: String) -> Bool { false }
     public func listModels() async -> [ModelFacts] { metadata().models }
     public func countTokens(_ call: ProviderCall) async throws(HubError) -> Int? { nil }
+
+    public func embed(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
+        var error = HubError(.invalidRequest, "\(providerID) has no embeddings", parameter: "model")
+        error.provider = providerID
+        throw error
+    }
 }
 
 /// What a provider offers: contract 13.15.
@@ -119,7 +128,7 @@ extension ProviderCall {
     public func inOpenAIForm() throws(HubError) -> ProviderCall {
         switch request.dialect {
         case .openAI, .unified, .textCompletion: self
-        case .anthropic, .responses: replacing(try request.inOpenAIForm())
+        case .anthropic, .responses, .embeddings: replacing(try request.inOpenAIForm())
         }
     }
 

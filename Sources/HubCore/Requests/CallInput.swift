@@ -16,8 +16,8 @@ public enum CallInput: Sendable {
         case unifiedChat
         /// Anthropic's messages, and the same without a limit of output, to be counted.
         case anthropic, anthropicCount
-        /// OpenAI's Responses.
-        case responses
+        /// OpenAI's Responses, and its embeddings.
+        case responses, embeddings
     }
 
     /// Bodies nest at most so deep.
@@ -46,6 +46,7 @@ public enum CallInput: Sendable {
         case .anthropic: return try AnthropicRequest.parse(body)
         case .anthropicCount: return try AnthropicRequest.parse(body, countsOnly: true)
         case .responses: return try ResponsesRequest.parse(body)
+        case .embeddings: return try EmbeddingRequest.parse(body)
         case .unified:
             let isText = isGiven(body["prompt"]) && !isGiven(body["messages"])
             return isText ? try TextCompletionRequest.parse(body) : try UnifiedRequest.parse(body)

@@ -3,7 +3,7 @@ public import HubCore
 /// How one OpenAI-form server is reached: OpenAI itself, or any compatible one.
 public struct OpenAIFormOptions: Sendable {
     public enum Kind: String, Sendable {
-        case openai, compatible
+        case openai, compatible, azure
     }
 
     public var providerID: String
@@ -20,6 +20,9 @@ public struct OpenAIFormOptions: Sendable {
     /// Appended to the base URL.
     public var chatPath = "/chat/completions"
     public var modelsPath = "/models"
+    public var embeddingsPath = "/embeddings"
+    /// The server takes `stream_options`, and says then what a stream used.
+    public var reportsStreamUsage = true
     /// Of OpenAI's Responses; nil where the server has none.
     public var responsesPath: String?
     /// Of legacy text completions; nil where the server has none.
@@ -42,6 +45,13 @@ public struct OpenAIFormOptions: Sendable {
         self.kind = kind
         self.baseURL = baseURL
         self.apiKey = apiKey
+    }
+
+    /// With the one that carries the key.
+    var allHeaders: [(name: String, value: String)] {
+        guard let apiKey else { return headers }
+        return headers
+            + [(authenticationHeader, authenticationScheme.isEmpty ? apiKey : "\(authenticationScheme) \(apiKey)")]
     }
 
     /// OpenAI's models that are no chat models.

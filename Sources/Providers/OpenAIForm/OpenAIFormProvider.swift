@@ -8,42 +8,37 @@ public final class OpenAIFormProvider: LLMProvider {
     private let options: OpenAIFormOptions
     private let caller: HTTPCaller<OpenAIAnswers>
     private let responsesCaller: HTTPCaller<ResponsesAnswers>
-    private let chat: HTTPEndpoint
-    private let models: HTTPEndpoint
-    private let text: HTTPEndpoint?
-    private let responses: HTTPEndpoint?
+    private let endpoints: any OpenAIEndpoints
 
     /// Throws where the URL or a header cannot be used.
-    public init(_ options: OpenAIFormOptions, client: HTTPClient) throws(HubError) {
+    public convenience init(_ options: OpenAIFormOptions, client: HTTPClient) throws(HubError) {
+        do throws(HTTPClientError) {
+            self.init(options, endpoints: try FixedEndpoints(options), client: client)
+        } catch {
+            throw HubError(.providerNotConfigured, "\(options.providerID): \(TransportFailure.text(error))")
+        }
+    }
+
+    /// Azure's OpenAI service: OpenAI's forms at URLs of its own.
+    ///
+    /// Throws where the URL or a header cannot be used.
+    public convenience init(_ options: AzureOptions, client: HTTPClient) throws(HubError) {
+        do throws(HTTPClientError) {
+            self.init(options.asOpenAIForm, endpoints: try AzureEndpoints(options), client: client)
+        } catch {
+            throw HubError(.providerNotConfigured, "\(options.providerID): \(TransportFailure.text(error))")
+        }
+    }
+
+    private init(_ options: OpenAIFormOptions, endpoints: any OpenAIEndpoints, client: HTTPClient) {
         self.options = options
+        self.endpoints = endpoints
         let pool = ConnectionPool(
             maximumConnections: options.maximumConnections, patience: options.connectionPatience)
         caller = HTTPCaller(
             providerID: options.providerID, client: client, pool: pool, firstByteTimeout: options.firstByteTimeout)
         responsesCaller = HTTPCaller(
             providerID: options.providerID, client: client, pool: pool, firstByteTimeout: options.firstByteTimeout)
-        var headers = options.headers
-        if let key = options.apiKey {
-            let scheme = options.authenticationScheme
-            headers.append((options.authenticationHeader, scheme.isEmpty ? key : "\(scheme) \(key)"))
-        }
-        let withBody = headers + [("content-type", "application/json")]
-        do throws(HTTPClientError) {
-            chat = try HTTPEndpoint(method: "POST", url: options.baseURL + options.chatPath, headers: withBody)
-            text = try Self.endpoint(options.completionsPath, options.baseURL, withBody)
-            responses = try Self.endpoint(options.responsesPath, options.baseURL, withBody)
-            models = try HTTPEndpoint(method: "GET", url: options.baseURL + options.modelsPath, headers: headers)
-        } catch {
-            throw HubError(.providerNotConfigured, "\(options.providerID): \(TransportFailure.text(error))")
-        }
-    }
-
-    /// Nil without a path.
-    private static func endpoint(
-        _ path: String?, _ baseURL: String, _ headers: [(name: String, value: String)]
-    ) throws(HTTPClientError) -> HTTPEndpoint? {
-        guard let path else { return nil }
-        return try HTTPEndpoint(method: "POST", url: baseURL + path, headers: headers)
     }
 
     public var providerID: String { options.providerID }
@@ -62,7 +57,7 @@ public final class OpenAIFormProvider: LLMProvider {
 
     public func takesTextCompletions(model: String) -> Bool {
         let prefixes = options.textModelPrefixes
-        return text != nil && (prefixes.isEmpty || prefixes.contains { model.hasPrefix($0) })
+        return endpoints.has(.text) && (prefixes.isEmpty || prefixes.contains { model.hasPrefix($0) })
     }
 
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
@@ -81,24 +76,29 @@ public final class OpenAIFormProvider: LLMProvider {
         }
     }
 
-    public func checkHealth() async -> ProviderHealth { await caller.health(models) }
+    public func checkHealth() async -> ProviderHealth { await caller.health(endpoints.models) }
 
     public func listModels() async -> [ModelFacts] {
-        guard let body = await caller.document(models), let list = try? JSONDocument.parse(body).root["data"],
+        // Azure lists what could be deployed, not what is.
+        guard options.kind != .azure else { return options.models }
+        guard let body = await caller.document(endpoints.models), let list = try? JSONDocument.parse(body).root["data"],
             list.isArray
         else { return [] }
         return list.elements.compactMap { $0["id"]?.string.map { ModelFacts(id: $0) } }
     }
 
-    /// The form in which a call is made.
-    private enum Surface {
-        case chat, text, responses
+    public func embed(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
+        let place = try place(.embeddings, call)
+        let body = EmbeddingRequest.render(call.request, model: place.model)
+        let bytes = try await caller.document(caller.request(call, endpoint: place.endpoint, body: body))
+        return try EmbeddingResponse.parse(
+            bytes, provider: providerID, count: EmbeddingRequest.inputs(call.request).count)
     }
 
     /// The client's own form where server and model have it, else the one that the model has, else chat.
-    private func surface(_ call: ProviderCall) -> Surface {
+    private func surface(_ call: ProviderCall) -> OpenAISurface {
         if call.request.dialect == .textCompletion { return .text }
-        guard responses != nil else { return .chat }
+        guard endpoints.has(.responses) else { return .chat }
         switch call.facts?.quirks.onlyForm {
         case .chat: return .chat
         case .responses: return .responses
@@ -106,55 +106,65 @@ public final class OpenAIFormProvider: LLMProvider {
         }
     }
 
+    private func place(_ surface: OpenAISurface, _ call: ProviderCall) throws(HubError) -> OpenAIPlace {
+        do throws(HTTPClientError) {
+            if let place = try endpoints.place(surface, model: call.model) { return place }
+        } catch {
+            throw TransportFailure.error(error, provider: providerID)
+        }
+        throw HubError(.unsupportedParameter, "\(providerID) takes no text completions", parameter: "prompt")
+    }
+
     /// The request, and the names of the fields that it leaves out.
     private func request(_ call: ProviderCall) throws(HubError) -> (HTTPClientRequest, dropped: [String]) {
         var report = TranslationReport()
         let surface = surface(call)
-        let body = surface == .responses ? try responsesBody(call, &report) : try body(call, &report)
+        let place = try place(surface, call)
+        let body =
+            surface == .responses
+            ? try responsesBody(call, place.model, &report) : try body(call, place.model, &report)
         try report.check(isStrict: call.isStrict, provider: providerID)
-        let endpoint: HTTPEndpoint? =
-            switch surface {
-            case .chat: chat
-            case .text: text
-            case .responses: responses
-            }
-        guard let endpoint else {
-            throw HubError(.unsupportedParameter, "\(providerID) takes no text completions", parameter: "prompt")
-        }
-        return (caller.request(call, endpoint: endpoint, body: body), report.dropped)
+        return (caller.request(call, endpoint: place.endpoint, body: body), report.dropped)
     }
 
-    private func body(_ call: ProviderCall, _ report: inout TranslationReport) throws(HubError) -> [UInt8] {
+    private func body(
+        _ call: ProviderCall, _ model: String, _ report: inout TranslationReport
+    ) throws(HubError) -> [UInt8] {
         let target = target(call.request.dialect)
+        let asksForUsage = options.reportsStreamUsage
         switch call.request.dialect {
         case .openAI:
-            return OpenAIRequest.render(call.request, model: call.model, usageChunk: true)
+            return OpenAIRequest.render(call.request, model: model, usageChunk: asksForUsage)
         case .unified, .textCompletion:
             return UnifiedRequest.renderOpenAI(
-                call.request, model: call.model, target: target, usageChunk: true, report: &report)
-        case .anthropic, .responses:
+                call.request, model: model, target: target, usageChunk: asksForUsage, report: &report)
+        case .anthropic, .responses, .embeddings:
             return OpenAIRequest.render(
-                try call.request.canonical(), model: call.model, target: target.refined(by: call.facts), report: &report
+                try call.request.canonical(), model: model, target: target.refined(by: call.facts), report: &report
             )
         }
     }
 
     private func responsesBody(
-        _ call: ProviderCall, _ report: inout TranslationReport
+        _ call: ProviderCall, _ model: String, _ report: inout TranslationReport
     ) throws(HubError) -> [UInt8] {
         let target = ResponsesTarget(model: call.model).refined(by: call.facts)
         if call.request.dialect == .responses {
-            return ResponsesRequest.render(call.request, model: call.model, isReasoning: target.isReasoning)
+            return ResponsesRequest.render(call.request, model: model, isReasoning: target.isReasoning)
         }
         return ResponsesRequest.render(
-            try call.request.canonical(), model: call.model, target: target, report: &report)
+            try call.request.canonical(), model: model, target: target, report: &report)
     }
 
     private func target(_ dialect: CompletionRequest.Dialect) -> OpenAITarget {
-        switch options.kind {
-        case .openai: dialect == .textCompletion ? .openAIText : .openAI
-        case .compatible: .compatible
-        }
+        var target: OpenAITarget =
+            switch options.kind {
+            case .openai: dialect == .textCompletion ? .openAIText : .openAI
+            case .compatible: .compatible
+            case .azure: .azure
+            }
+        target.takesStreamOptions = options.reportsStreamUsage
+        return target
     }
 }
 

@@ -22,7 +22,8 @@ public final class SimulatedProvider: LLMProvider {
         let chat = ModelFacts(
             id: "sim-chat", contextWindow: 128_000, maximumOutputTokens: 100_000,
             capabilities: ["chat", "tools", "json_mode", "streaming"], price: price)
-        return ProviderMetadata(kind: "simulated", models: [chat], acceptsUnknownModels: true)
+        let embed = ModelFacts(id: "sim-embed", contextWindow: 8192, capabilities: ["embeddings"], price: price)
+        return ProviderMetadata(kind: "simulated", models: [chat, embed], acceptsUnknownModels: true)
     }
 
     public func validateConfiguration() {}
@@ -69,6 +70,24 @@ public final class SimulatedProvider: LLMProvider {
         }
         if plan.fault != .missingEnd { stream.sendEnd() }
         try stream.finish()
+    }
+
+    public func embed(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
+        let plan = try plan(call)
+        let dimensions = EmbeddingRequest.dimensions(call.request) ?? SimulatedEmbedding.dimensions
+        guard dimensions <= SimulatedEmbedding.dimensions else {
+            throw .validation("dimensions", "must be 1..\(SimulatedEmbedding.dimensions)")
+        }
+        let end = MonotonicTime.now + call.deadlines.total
+        try await fail(plan.fault, plan.options, firstByteBy: end)
+        let delay = plan.delay(ofToken: 0)
+        if delay > .zero { try await sleep(until: .now + delay, atMost: end) }
+        let inputs = EmbeddingRequest.inputs(call.request)
+        let vectors = inputs.map {
+            SimulatedEmbedding.vector($0, seed: plan.options.seed, dimensions: dimensions)
+        }
+        let tokens = inputs.reduce(0) { $0 + SimulatedEmbedding.tokens($1) }
+        return try EmbeddingResponse.make(vectors, model: call.model, usage: TokenUsage(input: tokens))
     }
 
     /// There is no model whose probabilities could be told.

@@ -4,7 +4,7 @@ internal import HubCore
 internal import Reactor
 internal import Wire
 
-/// The completion endpoints: contract 2.1 to 2.4, 2.6, 2.7.
+/// The completion endpoints: contract 2.1 to 2.7.
 struct CompletionEndpoint: Sendable {
     let form: CallInput.Form
     /// The path names the provider.
@@ -47,7 +47,7 @@ struct CompletionEndpoint: Sendable {
         let directives = try RequestDirectives(call.request.head, pin: pin)
         switch form {
         case .anthropic, .anthropicCount: try directives.readAnthropic(call.request.head)
-        case .openAI, .unified, .unifiedChat, .responses: break
+        case .openAI, .unified, .unifiedChat, .responses, .embeddings: break
         }
         return RequestContext(
             directives: directives, clock: call.service.clock, shard: call.shard.index, random: call.shard.split(),
@@ -110,6 +110,7 @@ struct CompletionEndpoint: Sendable {
         case .anthropic:
             let id = context.identifier("msg_").text
             return AnthropicResponse.render(first.canonical(fallbackID: id), id: id, model: model, hub: hub)
+        case .embeddings: return try EmbeddingResponse.render(first, request, model: model, hub: hub)
         case .responses where first.dialect == .responses:
             return ResponsesResponse.render(first, echo: call.responsesEcho(request), hub: hub)
         case .responses:
@@ -143,7 +144,7 @@ struct CompletionEndpoint: Sendable {
 
     private var errorForm: ErrorForm {
         switch form {
-        case .openAI, .responses: .openAI
+        case .openAI, .responses, .embeddings: .openAI
         case .anthropic, .anthropicCount: .anthropic
         case .unified, .unifiedChat: .hub
         }

@@ -9,6 +9,7 @@ enum Routes {
         let messages = CompletionEndpoint(form: .anthropic)
         let pinned = CompletionEndpoint(form: .unifiedChat, pinsProvider: true)
         let responses = CompletionEndpoint(form: .responses)
+        let embeddings = CompletionEndpoint(form: .embeddings)
         return [
             Route("/v1/completions", maximumBodyBytes: maximumBodyBytes, .post { await unified.handle($0) }),
             Route("/v1/chat/completions", maximumBodyBytes: maximumBodyBytes, .post { await chat.handle($0) }),
@@ -19,6 +20,7 @@ enum Routes {
             Route(
                 "/v1/providers/{providerId}/chat", maximumBodyBytes: maximumBodyBytes,
                 .post { await pinned.handle($0) }),
+            Route("/v1/embeddings", maximumBodyBytes: maximumBodyBytes, .post { await embeddings.handle($0) }),
             Route("/v1/responses", maximumBodyBytes: maximumBodyBytes, .post { await responses.handle($0) }),
             Route("/v1/responses/{id}", .get(StoredResponseEndpoint.one), .delete(StoredResponseEndpoint.delete)),
             Route("/v1/responses/{id}/input_items", .get(StoredResponseEndpoint.inputItems)),

@@ -79,7 +79,7 @@ final class StreamSink: AnswerSink {
         case .textCompletion: context.completionID("cmpl-")
         case .anthropic: context.identifier("msg_").text
         case .responses: context.identifier("resp_").text
-        case .openAI, .unified: context.completionID()
+        case .openAI, .unified, .embeddings: context.completionID()
         }
     }
 
@@ -122,7 +122,7 @@ final class StreamSink: AnswerSink {
             TextCompletionResponse.append(
                 chunk, position: part, request: request, id: id, created: created, model: model,
                 offsets: &textOffsets, to: &buffer)
-        case .anthropic, .responses: break
+        case .anthropic, .responses, .embeddings: break
         }
     }
 
@@ -210,7 +210,8 @@ final class StreamSink: AnswerSink {
         let requestID = context?.requestID ?? ""
         buffer.removeAll(keepingCapacity: true)
         switch dialect {
-        case .openAI: OpenAIStream.append(error, to: &buffer)
+        // Embeddings are never streamed.
+        case .openAI, .embeddings: OpenAIStream.append(error, to: &buffer)
         case .unified: UnifiedStream.append(error, requestID: requestID, to: &buffer)
         case .textCompletion: TextCompletionResponse.append(error, requestID: requestID, to: &buffer)
         case .anthropic: AnthropicStream.append(error, requestID: requestID, to: &buffer)

@@ -32,7 +32,9 @@ struct ProviderFactory {
             return try OpenAIFormProvider(openAIForm(entry), client: client)
         case .anthropic:
             return try AnthropicProvider(anthropic(entry), client: client)
-        case .google, .azure, .bedrock:
+        case .azure:
+            return try OpenAIFormProvider(azure(entry), client: client)
+        case .google, .bedrock:
             return UnreadyProvider(entry, reason: "the \(entry.kind.rawValue) adapter is not part of this version yet")
         }
     }
@@ -57,6 +59,21 @@ struct ProviderFactory {
         return options
     }
 
+    private func azure(_ entry: ConfiguredProvider) -> AzureOptions {
+        let connection = entry.connection
+        var options = AzureOptions(
+            providerID: entry.id, endpoint: connection.baseURL?.text ?? "", apiKey: connection.apiKey?.secret?.reveal())
+        if let header = connection.authenticationHeader { options.authenticationHeader = header }
+        options.apiVersion = connection.apiVersion
+        options.deployments = connection.deployments
+        options.headers = connection.sortedHeaders
+        options.models = connection.models.map { ModelFacts($0) }
+        options.vendor = connection.vendor
+        options.firstByteTimeout = connection.timeout
+        options.maximumConnections = connection.maximumConnections
+        return options
+    }
+
     private func openAIForm(_ entry: ConfiguredProvider) -> OpenAIFormOptions {
         let connection = entry.connection
         var options = OpenAIFormOptions(
@@ -66,6 +83,7 @@ struct ProviderFactory {
         if let scheme = connection.authenticationScheme { options.authenticationScheme = scheme }
         if let path = connection.chatPath { options.chatPath = path }
         if let path = connection.modelsPath { options.modelsPath = path }
+        if let path = connection.embeddingsPath { options.embeddingsPath = path }
         options.responsesPath = connection.responsesPath ?? (entry.kind == .openai ? "/responses" : nil)
         options.completionsPath = connection.completionsPath
         if entry.kind == .openai, connection.completionsPath == nil {

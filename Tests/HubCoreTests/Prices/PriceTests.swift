@@ -55,7 +55,8 @@ struct PriceTests {
     @Test(
         arguments: [
             (#"{}"#, 3), (#"{"service_tier":null}"#, 3), (#"{"service_tier":"default"}"#, 3),
-            (#"{"service_tier":"priority"}"#, 6), (#"{"usage":{"service_tier":"batch"}}"#, 1),
+            (#"{"service_tier":"priority"}"#, 6), (#"{"response":{"service_tier":"priority"}}"#, 6),
+            (#"{"usage":{"service_tier":"batch"}}"#, 1),
             (#"{"message":{"usage":{"service_tier":"standard"}}}"#, 3), (#"{"service_tier":"flex"}"#, nil),
             (#"{"service_tier":"scale"}"#, nil),
         ] as [(String, Int?)])

@@ -16,7 +16,7 @@ struct ProviderResolutionTests {
                 .notReady(reason: "OPENAI_API_KEY is not set"),
                 .notReady(reason: "ANTHROPIC_API_KEY is not set"),
                 .notReady(reason: "the google adapter is not part of this version yet"),
-                .notReady(reason: "the azure adapter is not part of this version yet"),
+                .notReady(reason: "AZURE_OPENAI_ENDPOINT is not set"),
                 .notReady(reason: "the bedrock adapter is not part of this version yet"), .ready,
             ])
     }

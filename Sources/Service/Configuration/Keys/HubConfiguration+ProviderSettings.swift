@@ -52,9 +52,12 @@ extension ProviderConnection {
         .optional("timeout_ms", \.timeout, .milliseconds(), "In place of `provider_timeout_ms`."),
         .optional(
             "api_version", \.apiVersion, .text(maximumLength: 64),
-            "Anthropic's `anthropic-version`, default 2023-06-01; Azure's api-version."),
+            "Anthropic's `anthropic-version`, default 2023-06-01; Azure's api-version, default "
+                + "2024-10-21; `v1` or `preview` for its v1 surface."),
         .optional("region", \.region, .text(maximumLength: 64), "In place of `aws_region`.").notUsedYet,
-        .value("deployments", \.deployments, .deployments, "Azure: deployments by model; `*`: all others.").notUsedYet,
+        .value(
+            "deployments", \.deployments, .deployments,
+            "Azure: deployments by model; `*`: all others. A model that is not there is deployed under its own name."),
         .optional("organization", \.organization, .text(maximumLength: 256), "OpenAI's organization."),
         .value("headers", \.headers, .headers, "Sent with every call; values may be references."),
         .optional(
@@ -73,6 +76,7 @@ extension ProviderConnection {
             "responses_path", \.responsesPath, .path,
             "Where the provider takes OpenAI's Responses, after the base URL; of `openai` at `/responses`. Without it they "
                 + "are asked as chats."),
+        .optional("embeddings_path", \.embeddingsPath, .path, "After the base URL; default: /embeddings."),
         .optional(
             "completions_path", \.completionsPath, .path,
             "Where the provider takes legacy text completions, after the base URL. Without it they are asked as chats; "

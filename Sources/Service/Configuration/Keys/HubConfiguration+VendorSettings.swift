@@ -8,12 +8,11 @@ extension HubConfiguration {
         .optional("anthropic_base_url", \.vendors.anthropic.baseURL, .url, "Anthropic's URL without a version."),
         .optional("google_api_key", \.vendors.google.apiKey, .credential, "Google's key.").notUsedYet,
         .optional("google_base_url", \.vendors.google.baseURL, .url, "Google's URL without a version.").notUsedYet,
-        .optional("azure_openai_api_key", \.vendors.azure.apiKey, .credential, "Azure OpenAI's key.").notUsedYet,
-        .optional("azure_openai_endpoint", \.vendors.azure.baseURL, .url, "The Azure resource's URL.").notUsedYet,
+        .optional("azure_openai_api_key", \.vendors.azure.apiKey, .credential, "Azure OpenAI's key."),
+        .optional("azure_openai_endpoint", \.vendors.azure.baseURL, .url, "The Azure resource's URL."),
         .optional(
             "azure_openai_deployment", \.vendors.azureDeployment, .text(maximumLength: 256),
-            "Azure's deployment for models without one of their own."
-        ).notUsedYet,
+            "Azure's deployment for models without one of their own."),
         .optional("bedrock_base_url", \.vendors.bedrock.baseURL, .url, "Bedrock's URL in place of the region's.")
             .notUsedYet,
     ]

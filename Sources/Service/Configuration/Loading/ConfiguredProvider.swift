@@ -83,6 +83,10 @@ extension HubConfiguration {
         guard entry.kind.hasAdapter else {
             return .notReady(reason: "the \(entry.kind.rawValue) adapter is not part of this version yet")
         }
+        if entry.kind == .azure, connection.baseURL == nil {
+            return .notReady(
+                reason: entry.id == "azure" ? "AZURE_OPENAI_ENDPOINT is not set" : "config.base_url is not set")
+        }
         switch (entry.kind, connection.apiKey) {
         case (.simulated, _), (_, .available), (.compatible, nil): return .ready
         case (_, .missing(let reason)): return .notReady(reason: reason)

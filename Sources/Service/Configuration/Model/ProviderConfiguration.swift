@@ -6,8 +6,8 @@ enum ProviderKind: String, Sendable, CaseIterable {
     /// The kinds that this version can call.
     var hasAdapter: Bool {
         switch self {
-        case .openai, .compatible, .simulated, .anthropic: true
-        case .google, .azure, .bedrock: false
+        case .openai, .compatible, .simulated, .anthropic, .azure: true
+        case .google, .bedrock: false
         }
     }
 }
@@ -53,6 +53,8 @@ struct ProviderConnection: ConfigurationGroup {
     var completionsPath: String?
     /// Nil: none, but OpenAI's.
     var responsesPath: String?
+    /// Nil: `/embeddings`.
+    var embeddingsPath: String?
     /// A share under round-robin.
     var weight = 1
     /// Ascending under failover.
