@@ -39,7 +39,7 @@ let package = Package(
         // HTTP/1.1 connections, limits and deadlines, router, streamed responses, drain.
         .target(name: "HTTPServer", dependencies: ["Reactor", "Wire"], swiftSettings: strict),
         // libcurl multi per reactor: requests, streams, deadlines.
-        .target(name: "HTTPClient", dependencies: ["Reactor", "Wire", "CCurl"], swiftSettings: memorySafe),
+        .target(name: "HTTPClient", dependencies: ["Reactor", "Wire", "CCurl", "CLinux"], swiftSettings: memorySafe),
         // Wire formats of the providers to and from one model. Pure.
         .target(name: "Dialects", dependencies: ["Wire"], swiftSettings: strict),
         // The hub itself: registry, pipeline, middleware, routing, errors, metrics.

@@ -1,4 +1,5 @@
 import CCurl
+import CLinux
 import Reactor
 
 /// One call from start to end: collects the response or hands it to a receiver, and keeps the deadlines.
@@ -57,7 +58,7 @@ final class Transfer: TimerHandler, @unchecked Sendable {
 
     func run() async -> Outcome {
         let reactor = loop.reactor
-        return await withTaskCancellationHandler {
+        let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 if reactor.isCurrent { return begin(continuation) }
                 reactor.submit { self.begin(continuation) }
@@ -65,6 +66,9 @@ final class Transfer: TimerHandler, @unchecked Sendable {
         } onCancel: {
             cancel()
         }
+        // For the thread sanitizer: it does not always see that a continuation is resumed before its task goes on.
+        unsafe clinux_note_acquired(Unmanaged.passUnretained(self).toOpaque())
+        return outcome
     }
 
     func cancel() {
@@ -120,6 +124,7 @@ final class Transfer: TimerHandler, @unchecked Sendable {
         case .held: request.pool?.giveBack()
         }
         place = .none
+        unsafe clinux_note_released(Unmanaged.passUnretained(self).toOpaque())
         continuation?.resume(returning: outcome)
     }
 
