@@ -60,12 +60,15 @@ public enum ChatSummary {
         return self.parts(parts).map { "\(role) \($0)" }
     }
 
+    private static let signed = "\u{1}"
+
     public static func parts(_ parts: [ChatPart]) -> [String] {
         var lines: [(kind: String, text: String)] = []
         for part in parts {
             let line = line(part)
             guard !line.text.isEmpty || line.kind != "text" else { continue }
-            if line.kind == "text", let last = lines.last, last.kind == "text" {
+            // A signature is the end of its text.
+            if line.kind == "text", let last = lines.last, last.kind == "text", !last.text.hasSuffix(signed) {
                 lines[lines.count - 1].text += line.text
             } else {
                 lines.append(line)
@@ -77,7 +80,7 @@ public enum ChatSummary {
     private static func line(_ part: ChatPart) -> (kind: String, text: String) {
         let signature = part.signature.map { " signed \($0.origin) \($0.value.prefix(24))" } ?? ""
         switch part.content {
-        case .text(let text): return ("text", text)
+        case .text(let text): return ("text", text + (signature.isEmpty ? "" : signature + signed))
         case .refusal(let text): return ("refusal", text)
         case .reasoning(let reasoning):
             let hidden = reasoning.encrypted.map { " hidden \($0.origin) \($0.value.prefix(24))" } ?? ""
@@ -89,12 +92,17 @@ public enum ChatSummary {
             let arguments = String(decoding: writer.bytes, as: UTF8.self)
             return ("call", "<\(call.id)> \(call.name) \(arguments)\(signature)")
         case .toolResult(let result):
-            return (
-                "result", "<\(result.callID)> \(result.isError) " + self.parts(result.parts).joined(separator: " | ")
-            )
+            let parts = self.parts(result.parts.map(plain)).joined(separator: " | ")
+            return ("result", "<\(result.callID)> \(result.isError) \(parts)")
         case .media(let media): return ("media", "\(media.kind) \(String(describing: media.source).prefix(80))")
         case .other(let type, _): return ("other", type)
         }
+    }
+
+    /// Text that is an object, without the white space in it: some dialects send the object.
+    private static func plain(_ part: ChatPart) -> ChatPart {
+        guard let text = part.text, let value = try? JSONDocument.parse(text).root, value.isObject else { return part }
+        return ChatPart(.text(json(value)))
     }
 
     static func usage(_ usage: TokenUsage?) -> String {
@@ -156,7 +164,19 @@ public struct ChatAssembly {
             response.choices[position].parts[place].content = .toolCall(known)
         case .partEnd(let index): isEnded.insert(index)
         case .finish(let index, let finish): response.choices[choice(index)].finish = finish
-        case .citation, .media, .logprobs: break
+        case .textSignature(let index, let signature):
+            let position = choice(index)
+            let last = response.choices[position].parts.count - 1
+            if last >= 0, response.choices[position].parts[last].text != nil,
+                response.choices[position].parts[last].signature == nil
+            {
+                response.choices[position].parts[last].signature = signature
+            } else {
+                response.choices[position].parts.append(ChatPart(.text(""), signature: signature))
+            }
+            isEnded.insert(index)
+        case .media(let index, let media): response.choices[choice(index)].parts.append(ChatPart(.media(media)))
+        case .citation, .logprobs: break
         }
     }
 

@@ -13,8 +13,7 @@ public struct RecordedInteraction: Sendable {
     public let status: Int
     public let headers: [(name: String, value: String)]
     public let body: [UInt8]
-
-    public var isStream: Bool { request["stream"]?.bool ?? false }
+    public let isStream: Bool
 
     /// Nil where the file is of another dialect or its body is not text.
     init?(_ file: JSONValue, dialect: String) {
@@ -29,6 +28,8 @@ public struct RecordedInteraction: Sendable {
         kind = file["kind"]?.string ?? ""
         model = file["model"]?.string
         self.request = (isWrapped ? request["content"] : nil) ?? request
+        // Gemini says it in the URL.
+        isStream = self.request["stream"]?.bool ?? file["stream"]?.bool ?? false
         self.status = status
         headers =
             response["headers"].map { Array($0.members) }?.compactMap { member in

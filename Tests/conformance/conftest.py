@@ -7,6 +7,7 @@ import anthropic
 import httpx
 import openai
 import pytest
+from google import genai
 from hub_process import BINARY, HubProcess, simulated
 from scripted_provider import MODELS, ScriptedProvider
 
@@ -61,11 +62,23 @@ def claude(provider: ScriptedProvider) -> dict:
     return {"provider_id": "claude", "kind": "anthropic", "config": config}
 
 
+def gemini(provider: ScriptedProvider) -> dict:
+    """The scripted provider as one of Gemini's dialect."""
+    config = {
+        "base_url": provider.url.removesuffix("/v1"),
+        "api_key": "upstream-key",
+        "models": [{"id": "gemini-3.5-flash"}],
+    }
+    return {"provider_id": "gemini", "kind": "google", "config": config}
+
+
 @pytest.fixture(scope="session")
 def hub(_provider, tmp_path_factory):
     """A hub with the simulated and the scripted provider that asks nobody for a key."""
     configuration = {
-        "providers": [simulated(), scripted(_provider), native(_provider), claude(_provider)],
+        "providers": [
+            simulated(), scripted(_provider), native(_provider), claude(_provider), gemini(_provider),
+        ],
         "cors_origin": ["https://app.example.com"],
         "stream_idle_timeout_ms": 1000,
     }
@@ -122,6 +135,17 @@ def anthropic_sdk(hub: HubProcess, key: str = "any", **options) -> anthropic.Ant
 @pytest.fixture
 def claude_client(hub):
     with anthropic_sdk(hub) as client:
+        yield client
+
+
+def google_sdk(hub: HubProcess, key: str = "any") -> genai.Client:
+    """Google's own client."""
+    return genai.Client(api_key=key, vertexai=False, http_options={"base_url": hub.url, "timeout": 20_000})
+
+
+@pytest.fixture
+def google_client(hub):
+    with google_sdk(hub) as client:
         yield client
 
 

@@ -19,6 +19,7 @@ def test_list_names_each_model_with_its_provider(client):
         ("scripted-chat", "scripted"),
         ("vendor/scripted-chat", "scripted"),
         ("claude-sonnet-4-5", "claude"),
+        ("gemini-3.5-flash", "gemini"),
         ("o1-pro", "native"),
     }
 

@@ -38,7 +38,7 @@ def test_it_names_the_routes_of_the_sources():
 
 @pytest.mark.parametrize("method, path, _", OPERATIONS, ids=lambda value: value if isinstance(value, str) else "")
 def test_each_route_is_served(http, method, path, _):
-    path = path.replace("{providerId}", "simulated").replace("{id}", "sim-chat")
+    path = path.replace("{providerId}", "simulated").replace("{id}", "sim-chat").replace("{model}", "sim-chat")
     answer = http.request(method.upper(), path)
     assert answer.status_code != 405
     # What an id does not name is not found either, but by its route.

@@ -11,22 +11,11 @@ enum AnthropicBlocks {
         guard content.isArray else { throw .validation(path(), "must be a string or an array of blocks") }
         var parts: [ChatPart] = []
         parts.reserveCapacity(content.count)
-        var carried: Signature?
+        var signatures = CarriedSignatures()
         var index = 0
         for block in content.elements {
-            var part = try read(block, at: "\(path())[\(index)]")
+            signatures.append(try read(block, at: "\(path())[\(index)]"), to: &parts)
             index += 1
-            if case .reasoning(let reasoning) = part.content, let encrypted = reasoning.encrypted,
-                SignatureCarrier.isForNextPart(encrypted)
-            {
-                carried = SignatureCarrier.unwrapped(encrypted)
-                continue
-            }
-            if let signature = carried, part.signature == nil {
-                part.signature = signature
-                carried = nil
-            }
-            parts.append(part)
         }
         return parts
     }

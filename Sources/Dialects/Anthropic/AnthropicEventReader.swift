@@ -16,6 +16,8 @@ struct AnthropicEventReader: Sendable {
     private var callCount = 0
     private var hasAnswer = false
     private var usage = AnthropicUsage()
+    /// Of the call that comes next.
+    private var nextSignature: Signature?
 
     mutating func read(_ body: JSONValue, into events: inout [ChatEvent]) {
         switch body["type"]?.string {
@@ -55,9 +57,7 @@ struct AnthropicEventReader: Sendable {
             if let text = block["thinking"]?.string, !text.isEmpty { events.append(.reasoning(choice: 0, text)) }
         case "redacted_thinking":
             blocks[index] = .other
-            if let signature = SignatureCarrier.signature(block["data"]?.string) {
-                events.append(.encryptedReasoning(choice: 0, signature))
-            }
+            readOpaque(block["data"]?.string ?? "", into: &events)
         case "tool_use" where block["name"]?.equals(AnswerTool.nameText) == true:
             blocks[index] = .answer
             hasAnswer = true
@@ -68,13 +68,24 @@ struct AnthropicEventReader: Sendable {
             events.append(
                 .toolCall(
                     choice: 0, call: call, id: block["id"]?.string ?? "", name: block["name"]?.string ?? "",
-                    signature: nil))
+                    signature: nextSignature))
+            nextSignature = nil
             // Arguments come in pieces, but for some gateways.
             if let input = block["input"], input.count > 0 {
                 blocks[index] = .toolUse(call: call, isEmpty: false)
                 events.append(.toolArguments(choice: 0, call: call, ToolArguments.value(input).text))
             }
         default: blocks[index] = .other
+        }
+    }
+
+    private mutating func readOpaque(_ data: String, into events: inout [ChatEvent]) {
+        if let signature = SignatureCarrier.ofNextPart(data) {
+            nextSignature = signature
+        } else if let signature = SignatureCarrier.ofPartBefore(data) {
+            events.append(.textSignature(choice: 0, signature))
+        } else if let signature = SignatureCarrier.signature(data) {
+            events.append(.encryptedReasoning(choice: 0, signature))
         }
     }
 

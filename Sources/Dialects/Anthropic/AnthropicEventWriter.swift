@@ -41,6 +41,7 @@ public struct AnthropicEventWriter: Sendable {
         case .usage(let usage): self.usage = usage
         case .finish(let choice, let finish): if choice == 0 { self.finish = finish }
         case .text(0, let text): delta(.text, text, to: &out)
+        case .textSignature(0, let signature): opaque(SignatureCarrier.textForPartBefore(signature), to: &out)
         case .refusal(0, let text):
             isRefusal = true
             delta(.text, text, to: &out)

@@ -32,13 +32,14 @@ public enum AnthropicResponse {
     public static func canonical(_ body: JSONValue) -> ChatResponse {
         var parts: [ChatPart] = []
         var answered = false
+        var signatures = CarriedSignatures()
         if let content = body["content"] {
             for block in content.elements {
                 if block["type"]?.equals("tool_use") == true, block["name"]?.equals(AnswerTool.nameText) == true {
                     answered = true
                     parts.append(ChatPart(.text(block["input"].map { ToolArguments.value($0).text } ?? "{}")))
                 } else if let part = read(block) {
-                    parts.append(part)
+                    signatures.append(part, to: &parts)
                 }
             }
         }
@@ -148,16 +149,10 @@ public enum AnthropicResponse {
         }
         switch part.content {
         case .text(let text), .refusal(let text):
-            writer.beginObject()
-            writer.member("type", "text")
-            writer.member("text", text)
-            if !part.citations.isEmpty {
-                writer.key("citations")
-                writer.beginArray()
-                for citation in part.citations { write(citation, to: &writer) }
-                writer.endArray()
+            writeText(text, part.citations, to: &writer)
+            if let signature = part.signature {
+                writeOpaque(SignatureCarrier.textForPartBefore(signature), to: &writer)
             }
-            writer.endObject()
         case .reasoning(let reasoning):
             if let encrypted = reasoning.encrypted {
                 return writeOpaque(SignatureCarrier.text(encrypted), to: &writer)
@@ -178,6 +173,21 @@ public enum AnthropicResponse {
         // Anthropic's answers hold no media.
         case .media, .toolResult, .other: break
         }
+    }
+
+    /// Empty text is only there for its signature.
+    private static func writeText(_ text: String, _ citations: [Citation], to writer: inout JSONWriter) {
+        guard !text.isEmpty else { return }
+        writer.beginObject()
+        writer.member("type", "text")
+        writer.member("text", text)
+        if !citations.isEmpty {
+            writer.key("citations")
+            writer.beginArray()
+            for citation in citations { write(citation, to: &writer) }
+            writer.endArray()
+        }
+        writer.endObject()
     }
 
     private static func writeOpaque(_ data: String, to writer: inout JSONWriter) {

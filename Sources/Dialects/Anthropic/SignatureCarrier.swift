@@ -2,10 +2,11 @@
 ///
 /// Anthropic's own pass as they are. Others are marked: `hub.google.reasoning:...` is the signature of the thinking
 /// block it stands in, `hub.google.part:...` in a `redacted_thinking` block that of the block after it, which has no field
-/// of its own for one.
+/// of its own for one, and `hub.google.text:...` that of the text before it, whose signature comes last in a stream.
 enum SignatureCarrier {
     private static let mark = "hub."
     private static let nextPart = ".part:"
+    private static let partBefore = ".text:"
     private static let own = ".reasoning:"
 
     // MARK: Read
@@ -20,15 +21,16 @@ enum SignatureCarrier {
         return Signature(origin: .anthropic, value: text)
     }
 
-    static func isForNextPart(_ signature: Signature) -> Bool {
-        Signature.Origin.allCases.contains { signature.value.hasPrefix(mark + $0.rawValue + nextPart) }
-    }
+    /// The signature of the part after a `redacted_thinking` block with such data.
+    static func ofNextPart(_ data: String) -> Signature? { unwrapped(data, nextPart) }
 
-    static func unwrapped(_ signature: Signature) -> Signature? {
-        for origin in Signature.Origin.allCases where signature.value.hasPrefix(mark + origin.rawValue + nextPart) {
+    /// The signature of the text before a `redacted_thinking` block with such data.
+    static func ofPartBefore(_ data: String) -> Signature? { unwrapped(data, partBefore) }
+
+    private static func unwrapped(_ data: String, _ suffix: String) -> Signature? {
+        for origin in Signature.Origin.allCases where data.hasPrefix(mark + origin.rawValue + suffix) {
             return Signature(
-                origin: origin,
-                value: String(signature.value.dropFirst(mark.count + origin.rawValue.count + nextPart.count)))
+                origin: origin, value: String(data.dropFirst(mark.count + origin.rawValue.count + suffix.count)))
         }
         return nil
     }
@@ -40,6 +42,10 @@ enum SignatureCarrier {
         guard let signature else { return "" }
         return signature.origin == .anthropic
             ? signature.value : mark + signature.origin.rawValue + own + signature.value
+    }
+
+    static func textForPartBefore(_ signature: Signature) -> String {
+        mark + signature.origin.rawValue + partBefore + signature.value
     }
 
     static func textForNextPart(_ signature: Signature) -> String {

@@ -15,6 +15,11 @@ extension CompletionRequest {
             var request = try OpenAIRequest.canonical(body)
             request.metadata = []
             return request
+        case .gemini:
+            var request = try GeminiRequest.canonical(body)
+            // The path says it.
+            request.isStream = isStream
+            return request
         }
     }
 
@@ -22,7 +27,7 @@ extension CompletionRequest {
     public func inOpenAIForm() throws(HubError) -> CompletionRequest {
         switch dialect {
         case .openAI, .unified, .textCompletion: return self
-        case .anthropic, .responses, .embeddings:
+        case .anthropic, .responses, .gemini, .embeddings:
             var report = TranslationReport()
             let bytes = OpenAIRequest.render(
                 try canonical(), model: model, target: .compatible, report: &report)

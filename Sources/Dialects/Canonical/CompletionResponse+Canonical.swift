@@ -21,6 +21,7 @@ extension CompletionResponse {
         case .openAI: OpenAIResponse.canonical(body, fallbackID: fallbackID)
         case .anthropic: AnthropicResponse.canonical(body)
         case .responses: ResponsesResponse.canonical(body)
+        case .gemini: GeminiResponse.canonical(body, fallbackID: fallbackID)
         }
     }
 

@@ -4,6 +4,7 @@ public struct EventReader: Sendable {
     private var openAI: OpenAIEventReader?
     private var anthropic: AnthropicEventReader?
     private var responses: ResponsesEventReader?
+    private var gemini: GeminiEventReader?
     /// Where each choice is a stream of its own: those after the first.
     private var further: [Int: EventReader] = [:]
 
@@ -32,6 +33,9 @@ public struct EventReader: Sendable {
         case .responses:
             if responses == nil { responses = ResponsesEventReader() }
             responses?.read(chunk.body, into: &events)
+        case .gemini:
+            if gemini == nil { gemini = GeminiEventReader(fallbackID: fallbackID) }
+            gemini?.read(chunk, into: &events)
         }
     }
 }

@@ -6,4 +6,6 @@ public enum WireDialect: String, Sendable, CaseIterable {
     case anthropic
     /// OpenAI's Responses.
     case responses
+    /// Google's `generateContent`.
+    case gemini
 }

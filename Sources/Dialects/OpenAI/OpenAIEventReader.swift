@@ -60,6 +60,9 @@ struct OpenAIEventReader: Sendable {
         } else if let parts = delta["content"] {
             for part in parts.elements { read(part: part, choice: choice, into: &events) }
         }
+        if let signature = OpenAIReasoning.toolSignature(delta) {
+            events.append(.textSignature(choice: choice, signature))
+        }
         if let citations = OpenAIResponse.citations(delta["annotations"]) {
             for citation in citations { events.append(.citation(choice: choice, citation)) }
         }

@@ -33,6 +33,10 @@ public struct OpenAIEventWriter: Sendable {
         case .text(let choice, let text):
             endReasoning(choice)
             return delta(choice) { $0.member("content", text) }
+        case .textSignature(let choice, let signature):
+            guard signature.origin == .google else { return nil }
+            endReasoning(choice)
+            return delta(choice) { OpenAIReasoning.writeToolSignature(signature, to: &$0) }
         case .refusal(let choice, let text):
             endReasoning(choice)
             return delta(choice) { $0.member("refusal", text) }

@@ -21,7 +21,8 @@ enum OpenAIMessages {
             throw .validation("\(path()).role", "must be system, developer, user, assistant, tool or function")
         }
         var parts = role == .assistant ? OpenAIReasoning.parts(of: message) : []
-        parts += try readContent(message, at: path())
+        let content = try readContent(message, at: path())
+        parts += role == .assistant ? OpenAIReasoning.signed(content, by: message) : content
         if role == .assistant { try readAnswer(message, into: &parts, at: path()) }
         if let cache = OpenAIRequest.cacheMarker(message), let last = parts.indices.last { parts[last].cache = cache }
         return ChatMessage(role: role, parts: parts, name: try message.optionalString("name", at: path()))

@@ -65,6 +65,18 @@ enum OpenAIReasoning {
         }
     }
 
+    /// The content of a message with the signature on its text, which the message carries as a call does its own.
+    static func signed(_ content: [ChatPart], by message: JSONValue) -> [ChatPart] {
+        guard let signature = toolSignature(message) else { return content }
+        guard let last = content.lastIndex(where: { $0.text != nil }) else {
+            return content + [ChatPart(.text(""), signature: signature)]
+        }
+        var content = content
+        content[last].signature = signature
+        return content
+    }
+
+    /// Of a call, a message or a delta.
     static func toolSignature(_ call: JSONValue) -> Signature? {
         guard let value = call["extra_content"]?["google"]?["thought_signature"]?.string else { return nil }
         return Signature(origin: .google, value: value)

@@ -21,7 +21,7 @@ extension OpenAIResponse {
         let index = choice["index"]?.int ?? position
         if let message = choice["message"], message.isObject {
             parts = OpenAIReasoning.parts(of: message)
-            parts += text(message["content"])
+            parts += OpenAIReasoning.signed(text(message["content"]), by: message)
             if let citations = citations(message["annotations"]), let last = parts.lastIndex(where: { $0.text != nil })
             {
                 parts[last].citations = citations

@@ -65,6 +65,8 @@ extension OpenAIResponse {
         writer.key("refusal")
         if refusal.isEmpty { writer.null() } else { writer.string(refusal) }
         OpenAIReasoning.writeMembers(choice.parts, to: &writer)
+        let signed = choice.parts.last { $0.text != nil && $0.signature?.origin == .google }
+        OpenAIReasoning.writeToolSignature(signed?.signature, to: &writer)
         writeAnnotations(citations, to: &writer)
         let calls = choice.parts.filter { if case .toolCall = $0.content { true } else { false } }
         OpenAIMessageWriter.writeCalls(calls, to: &writer)

@@ -1,11 +1,12 @@
 internal import Wire
 
 extension Price.Service {
-    /// Where an answer or an event says how it was served: OpenAI's beside the usage, Anthropic's inside it. Nil where it
-    /// does not. Events of Responses hold the answer.
+    /// Where an answer or an event says how it was served: OpenAI's beside the usage, Anthropic's and Gemini's inside it. Nil
+    /// where it does not. Events of Responses hold the answer.
     static func name(in body: JSONValue) -> JSONValue? {
         let body = body["response"] ?? body
-        let name = body["service_tier"] ?? (body["usage"] ?? body["message"]?["usage"])?["service_tier"]
+        let usage = body["usage"] ?? body["message"]?["usage"]
+        let name = body["service_tier"] ?? usage?["service_tier"] ?? body["usageMetadata"]?["serviceTier"]
         return name.flatMap { $0.isString ? $0 : nil }
     }
 

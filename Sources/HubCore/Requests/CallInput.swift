@@ -7,7 +7,7 @@ public enum CallInput: Sendable {
     case request(CompletionRequest)
 
     /// What a body may be.
-    public enum Form: Sendable {
+    public enum Form: Sendable, Equatable {
         /// OpenAI's chat completion.
         case openAI
         /// The hub's own form, or the legacy text completion: the body tells.
@@ -18,6 +18,9 @@ public enum CallInput: Sendable {
         case anthropic, anthropicCount
         /// OpenAI's Responses, and its embeddings.
         case responses, embeddings
+        /// Gemini's `generateContent` and its `countTokens`, whose model and way of answering are in the path.
+        case gemini(model: String, isStream: Bool)
+        case geminiCount(model: String)
     }
 
     /// Bodies nest at most so deep.
@@ -47,6 +50,8 @@ public enum CallInput: Sendable {
         case .anthropicCount: return try AnthropicRequest.parse(body, countsOnly: true)
         case .responses: return try ResponsesRequest.parse(body)
         case .embeddings: return try EmbeddingRequest.parse(body)
+        case .gemini(let model, let isStream): return try GeminiRequest.parse(body, model: model, isStream: isStream)
+        case .geminiCount(let model): return try GeminiRequest.parseCount(body, model: model)
         case .unified:
             let isText = isGiven(body["prompt"]) && !isGiven(body["messages"])
             return isText ? try TextCompletionRequest.parse(body) : try UnifiedRequest.parse(body)

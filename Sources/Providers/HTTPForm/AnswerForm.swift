@@ -50,3 +50,16 @@ enum AnthropicAnswers: AnswerForm {
         AnthropicErrors.parse(status: status, body: body, provider: provider, retryAfter: RetryAfter.seconds(headers))
     }
 }
+
+/// Gemini's `generateContent`.
+enum GeminiAnswers: AnswerForm {
+    typealias Decoder = GeminiStreamDecoder
+
+    static func answer(_ body: [UInt8], provider: String) throws(HubError) -> CompletionResponse {
+        try GeminiResponse.parse(body, provider: provider)
+    }
+
+    static func failure(status: Int, headers: HTTPClientHeaders, body: [UInt8], provider: String) -> HubError {
+        GeminiErrors.parse(status: status, body: body, provider: provider, retryAfter: RetryAfter.seconds(headers))
+    }
+}

@@ -4,7 +4,7 @@ internal import HubCore
 internal import Reactor
 internal import Wire
 
-/// The completion endpoints: contract 2.1 to 2.7.
+/// The completion endpoints: contract 2.1 to 2.7, 2.11.
 struct CompletionEndpoint: Sendable {
     let form: CallInput.Form
     /// The path names the provider.
@@ -47,6 +47,8 @@ struct CompletionEndpoint: Sendable {
         let directives = try RequestDirectives(call.request.head, pin: pin)
         switch form {
         case .anthropic, .anthropicCount: try directives.readAnthropic(call.request.head)
+        case .gemini, .geminiCount:
+            if directives.credential == nil { directives.credential = GeminiEndpoint.key(call.request.head) }
         case .openAI, .unified, .unifiedChat, .responses, .embeddings: break
         }
         return RequestContext(
@@ -118,6 +120,11 @@ struct CompletionEndpoint: Sendable {
             return ResponsesResponse.render(
                 first.canonical(fallbackID: id), id: id, created: created, model: model,
                 echo: call.responsesEcho(request), hub: hub)
+        case .gemini where first.dialect == .gemini:
+            return GeminiResponse.render(first, hub: hub)
+        case .gemini:
+            let id = context.identifier("resp_").text
+            return GeminiResponse.render(first.canonical(fallbackID: id), id: id, model: model, hub: hub)
         }
     }
 
@@ -146,6 +153,7 @@ struct CompletionEndpoint: Sendable {
         switch form {
         case .openAI, .responses, .embeddings: .openAI
         case .anthropic, .anthropicCount: .anthropic
+        case .gemini, .geminiCount: .gemini
         case .unified, .unifiedChat: .hub
         }
     }

@@ -3,34 +3,37 @@ internal import HTTPServer
 internal import HubCore
 internal import Wire
 
-/// POST /v1/messages/count_tokens: contract 2.4. Costs nothing.
+/// POST /v1/messages/count_tokens and Gemini's :countTokens: contract 2.4, 2.11. Costs nothing.
 enum CountTokensEndpoint {
-    static func handle(_ call: EndpointCall) async {
+    static func handle(_ call: EndpointCall, form: CallInput.Form = .anthropicCount) async {
+        let errorForm = form == .anthropicCount ? ErrorForm.anthropic : .gemini
         let context: RequestContext
         do throws(HubError) {
-            context = try CompletionEndpoint.makeContext(call, form: .anthropicCount, pin: nil)
+            context = try CompletionEndpoint.makeContext(call, form: form, pin: nil)
         } catch {
             call.entry.failure = error
-            return call.respond(error, form: .anthropic)
+            return call.respond(error, form: errorForm)
         }
         call.entry.context = context
         do throws(HubError) {
-            let input = CallInput.bytes(call.request.body, form: .anthropicCount)
-            respond(try await call.service.hub.countTokens(input, context), context, call)
+            let input = CallInput.bytes(call.request.body, form: form)
+            respond(try await call.service.hub.countTokens(input, context), form, context, call)
         } catch {
             call.entry.failure = error
-            CompletionEndpoint.respond(error, form: .anthropic, context, call)
+            CompletionEndpoint.respond(error, form: errorForm, context, call)
         }
     }
 
-    private static func respond(_ count: TokenCount, _ context: RequestContext, _ call: EndpointCall) {
+    private static func respond(
+        _ count: TokenCount, _ form: CallInput.Form, _ context: RequestContext, _ call: EndpointCall
+    ) {
         var writer = JSONWriter(reserving: 32)
         writer.beginObject()
-        writer.member("input_tokens", count.tokens)
+        writer.member(form == .anthropicCount ? "input_tokens" : "totalTokens", count.tokens)
         writer.endObject()
         var response = HTTPResponse(status: 200, contentType: "application/json", body: writer.bytes)
         AnswerFields.add(context, to: &response.head)
-        response.head.add("request-id", context.requestID)
+        if form == .anthropicCount { response.head.add("request-id", context.requestID) }
         if count.isEstimate { response.head.add("x-hub-estimated", "true" as StaticString) }
         call.service.cors.add(to: &response.head, request: call.request.head)
         call.writer.respond(response)

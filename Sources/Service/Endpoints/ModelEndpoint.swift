@@ -6,6 +6,7 @@ internal import Wire
 /// GET /v1/models and /v1/models/{id}: contract 3.
 enum ModelEndpoint {
     static func list(_ call: EndpointCall) async {
+        if isGoogle(call) { return await GeminiModels.list(call) }
         do throws(HubError) {
             let principal = try authenticate(call)
             let models = call.service.models.all(call.service.hub) { principal.allows(model: $0, at: $1) }
@@ -23,6 +24,7 @@ enum ModelEndpoint {
     }
 
     static func one(_ call: EndpointCall) async {
+        if isGoogle(call) { return await GeminiModels.one(call) }
         do throws(HubError) {
             let principal = try authenticate(call)
             let id = call.parameters["id"] ?? ""
@@ -50,6 +52,11 @@ enum ModelEndpoint {
     /// Anthropic's clients say so with every call.
     private static func isAnthropic(_ call: EndpointCall) -> Bool {
         call.request.head.value(of: "anthropic-version") != nil
+    }
+
+    /// Google's clients ask under either version, and send their key in a header of their own.
+    private static func isGoogle(_ call: EndpointCall) -> Bool {
+        call.request.head.value(of: "x-goog-api-key") != nil
     }
 
     private static func writeList(

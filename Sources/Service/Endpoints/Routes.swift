@@ -25,10 +25,37 @@ enum Routes {
             Route("/v1/responses/{id}", .get(StoredResponseEndpoint.one), .delete(StoredResponseEndpoint.delete)),
             Route("/v1/responses/{id}/input_items", .get(StoredResponseEndpoint.inputItems)),
             Route("/v1/models", .get(ModelEndpoint.list)),
+        ] + gemini(maximumBodyBytes) + [
             Route("/v1/models/{id...}", .get(ModelEndpoint.one)),
             Route("/openapi.yaml", .get(OpenAPIEndpoint.yaml)),
             Route("/docs/openapi.yaml", .get(OpenAPIEndpoint.yaml)),
         ] + monitoring
+    }
+
+    /// Google's own clients use either version. A path with a suffix comes before the one that takes any rest.
+    private static func gemini(_ maximumBodyBytes: Int) -> [Route] {
+        [
+            Route(
+                "/v1beta/models/{model...}:generateContent", maximumBodyBytes: maximumBodyBytes,
+                .post(GeminiEndpoint.generate)),
+            Route(
+                "/v1beta/models/{model...}:streamGenerateContent", maximumBodyBytes: maximumBodyBytes,
+                .post(GeminiEndpoint.stream)),
+            Route(
+                "/v1beta/models/{model...}:countTokens", maximumBodyBytes: maximumBodyBytes,
+                .post(GeminiEndpoint.countTokens)),
+            Route(
+                "/v1/models/{model...}:generateContent", maximumBodyBytes: maximumBodyBytes,
+                .post(GeminiEndpoint.generate)),
+            Route(
+                "/v1/models/{model...}:streamGenerateContent", maximumBodyBytes: maximumBodyBytes,
+                .post(GeminiEndpoint.stream)),
+            Route(
+                "/v1/models/{model...}:countTokens", maximumBodyBytes: maximumBodyBytes,
+                .post(GeminiEndpoint.countTokens)),
+            Route("/v1beta/models", .get(GeminiModels.list)),
+            Route("/v1beta/models/{model...}", .get(GeminiModels.one)),
+        ]
     }
 
     /// Those that the metrics port serves too.

@@ -23,9 +23,10 @@ final class StreamSink: AnswerSink {
     private var buffer: [UInt8] = []
     /// Of a provider that does not speak the client's dialect.
     private var translation: StreamTranslation?
-    /// Events went to an Anthropic client as they came.
+    /// Chunks went to a client of the provider's own dialect as they came.
     private var hasPassedEvents = false
-    /// Of an Anthropic client that wants the `hub` object: the last events, which carry it.
+    private var geminiFraming = GeminiStreamFraming(isArray: false)
+    /// Of a client that wants the `hub` object: the last events of its own dialect, which carry it.
     private var held: [StreamChunk] = []
     /// Of a client of Responses.
     private var responses: ResponsesSink?
@@ -63,22 +64,36 @@ final class StreamSink: AnswerSink {
             responses = ResponsesSink(
                 id: id, created: created, model: model, echo: call.responsesEcho(request))
         }
+        if dialect == .gemini {
+            geminiFraming = GeminiStreamFraming(isArray: !GeminiEndpoint.wantsEvents(call.request.head))
+        }
         var head = HTTPResponseHead(status: 200)
-        head.add("content-type", "text/event-stream; charset=utf-8" as StaticString)
+        head.add("content-type", contentType)
         head.add("cache-control", "no-cache" as StaticString)
         head.add("x-accel-buffering", "no" as StaticString)
         AnswerFields.add(context, to: &head)
         if dialect == .anthropic { head.add("request-id", context.requestID) }
         call.service.cors.add(to: &head, request: call.request.head)
-        call.writer.startStream(
-            head, keepAlive: dialect == .anthropic ? "event: ping\ndata: {\"type\": \"ping\"}\n\n" : ": ping\n\n")
+        call.writer.startStream(head, keepAlive: keepAlive)
+    }
+
+    private var contentType: StaticString {
+        dialect == .gemini ? geminiFraming.contentType : "text/event-stream; charset=utf-8"
+    }
+
+    private var keepAlive: StaticString {
+        switch dialect {
+        case .anthropic: "event: ping\ndata: {\"type\": \"ping\"}\n\n"
+        case .gemini: geminiFraming.keepAlive
+        case .openAI, .unified, .textCompletion, .responses, .embeddings: ": ping\n\n"
+        }
     }
 
     private func makeID(_ context: RequestContext) -> String {
         switch dialect {
         case .textCompletion: context.completionID("cmpl-")
         case .anthropic: context.identifier("msg_").text
-        case .responses: context.identifier("resp_").text
+        case .responses, .gemini: context.identifier("resp_").text
         case .openAI, .unified, .embeddings: context.completionID()
         }
     }
@@ -95,6 +110,7 @@ final class StreamSink: AnswerSink {
                 return fail(error)
             }
         case .anthropic: appendAnthropic(chunk)
+        case .gemini: appendGemini(chunk)
         case .openAI where chunk.dialect != .openAI:
             for bytes in translatedToOpenAI(chunk) { SSEWriter.append(data: bytes, to: &buffer) }
         case _ where chunk.dialect != .openAI:
@@ -122,7 +138,7 @@ final class StreamSink: AnswerSink {
             TextCompletionResponse.append(
                 chunk, position: part, request: request, id: id, created: created, model: model,
                 offsets: &textOffsets, to: &buffer)
-        case .anthropic, .responses, .embeddings: break
+        case .anthropic, .responses, .gemini, .embeddings: break
         }
     }
 
@@ -172,6 +188,33 @@ final class StreamSink: AnswerSink {
         translation.appendAnthropicEnd(usage: metadata.usage, hub: wantsHub ? metadata : nil, to: &buffer)
     }
 
+    private func appendGemini(_ chunk: StreamChunk) {
+        guard chunk.dialect == .gemini else {
+            var translation = translation ?? StreamTranslation(toGemini: id, model: model)
+            self.translation = nil
+            for bytes in translation.geminiChunks(chunk) { geminiFraming.append(bytes, to: &buffer) }
+            return self.translation = translation
+        }
+        hasPassedEvents = true
+        guard wantsHub else { return geminiFraming.append(chunk, to: &buffer) }
+        // The last one carries the `hub` object, and which that is shows at the end.
+        if let before = held.popLast() { geminiFraming.append(before, to: &buffer) }
+        held.append(chunk)
+    }
+
+    /// The last chunk of the same dialect, which was kept for the `hub` object, or the end of a translated stream.
+    private func endGemini(_ metadata: AnswerMetadata) {
+        if let last = held.popLast() {
+            geminiFraming.append(last, hub: metadata, to: &buffer)
+        } else if !hasPassedEvents {
+            var translation = translation ?? StreamTranslation(toGemini: id, model: model)
+            for bytes in translation.geminiEnd(usage: metadata.usage, hub: wantsHub ? metadata : nil) {
+                geminiFraming.append(bytes, to: &buffer)
+            }
+        }
+        geminiFraming.appendEnd(to: &buffer)
+    }
+
     /// The stream is complete: makes its end, with usage where it belongs. Returns the answer of a client whose answers are
     /// kept.
     func prepareEnd(_ context: RequestContext) -> [UInt8]? {
@@ -188,11 +231,15 @@ final class StreamSink: AnswerSink {
         case .textCompletion where wantsUsage || wantsHub:
             TextCompletionResponse.appendUsage(id: id, created: created, metadata: metadata, hub: wantsHub, to: &buffer)
         case .anthropic: endAnthropic(metadata)
+        case .gemini: endGemini(metadata)
         case .responses:
             kept = responses?.appendEnd(usage: metadata.usage, hub: wantsHub ? metadata : nil, to: &buffer)
         default: break
         }
-        if dialect != .anthropic, dialect != .responses { OpenAIStream.appendEnd(to: &buffer) }
+        switch dialect {
+        case .openAI, .unified, .textCompletion, .embeddings: OpenAIStream.appendEnd(to: &buffer)
+        case .anthropic, .responses, .gemini: break
+        }
         return kept
     }
 
@@ -216,6 +263,7 @@ final class StreamSink: AnswerSink {
         case .textCompletion: TextCompletionResponse.append(error, requestID: requestID, to: &buffer)
         case .anthropic: AnthropicStream.append(error, requestID: requestID, to: &buffer)
         case .responses: responses?.append(error, to: &buffer)
+        case .gemini: geminiFraming.append(error, to: &buffer)
         }
         call.writer.write(buffer)
         call.writer.abort()

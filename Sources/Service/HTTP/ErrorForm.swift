@@ -4,14 +4,20 @@ internal import Wire
 
 /// The dialect in which a path's errors are written.
 enum ErrorForm: Sendable {
-    case hub, openAI, anthropic
+    case hub, openAI, anthropic, gemini
 
     init(path: String) {
         switch path {
         case "/v1/chat/completions", "/v1/embeddings", "/v1/responses", "/v1/models": self = .openAI
         case "/v1/messages", "/v1/messages/count_tokens": self = .anthropic
+        case _ where path.hasPrefix("/v1beta/") || Self.isGemini(path): self = .gemini
         default: self = path.hasPrefix("/v1/models/") || path.hasPrefix("/v1/responses/") ? .openAI : .hub
         }
+    }
+
+    /// What Google's clients ask for under /v1.
+    private static func isGemini(_ path: String) -> Bool {
+        path.hasSuffix(":generateContent") || path.hasSuffix(":streamGenerateContent") || path.hasSuffix(":countTokens")
     }
 
     func render(_ error: HubError, requestID: String) -> [UInt8] {
@@ -19,6 +25,7 @@ enum ErrorForm: Sendable {
         case .hub: UnifiedErrors.render(error, requestID: requestID)
         case .openAI: OpenAIErrors.render(error)
         case .anthropic: AnthropicErrors.render(error, requestID: requestID)
+        case .gemini: GeminiErrors.render(error)
         }
     }
 }

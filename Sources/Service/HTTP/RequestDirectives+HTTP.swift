@@ -41,10 +41,11 @@ extension RequestDirectives {
         vendorHeaders.append(("anthropic-beta", flags))
     }
 
-    /// The first of the three headers that is there decides.
+    /// The first of these headers that is there decides.
     static func credential(_ head: HTTP1RequestHead) -> String? {
         head.value(of: "authorization", after: "bearer ") ?? head.value(of: "authorization")
             ?? head.value(of: "x-api-key") ?? head.value(of: "api-key")
+            ?? head.value(of: "x-goog-api-key")
     }
 
     /// Echoed only if it is short and harmless.

@@ -3,7 +3,8 @@ internal import Wire
 
 /// A path and what answers it. An object, so that finding one copies a reference and none of its parts.
 final class Route: Sendable {
-    /// Segments of the path; `{name}` takes one segment, `{name...}` the rest with its slashes.
+    /// Segments of the path; `{name}` takes one segment, `{name...}` the rest with its slashes, and `{name...}:suffix` the
+    /// rest if it ends so.
     let pattern: [PatternSegment]
     let text: StaticString
     let methods: [MethodHandler]
@@ -12,7 +13,7 @@ final class Route: Sendable {
     enum PatternSegment: Sendable, Equatable {
         case literal(String)
         case one(String)
-        case rest(String)
+        case rest(String, suffix: String)
     }
 
     /// Made by `get` and `post`: in a tuple the closure would be wrapped twice and run in two frames more.
@@ -35,9 +36,12 @@ final class Route: Sendable {
         self.maximumBodyBytes = maximumBodyBytes
         self.methods = methods
         pattern = "\(text)".split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { segment in
-            guard segment.hasPrefix("{"), segment.hasSuffix("}") else { return .literal(String(segment)) }
-            let name = segment.dropFirst().dropLast()
-            return name.hasSuffix("...") ? .rest(String(name.dropLast(3))) : .one(String(name))
+            guard segment.hasPrefix("{"), let end = segment.firstIndex(of: "}") else {
+                return .literal(String(segment))
+            }
+            let name = segment[..<end].dropFirst()
+            let suffix = String(segment[end...].dropFirst())
+            return name.hasSuffix("...") ? .rest(String(name.dropLast(3)), suffix: suffix) : .one(String(name))
         }
     }
 
@@ -71,9 +75,12 @@ final class Route: Sendable {
                     let value = PercentEncoding.decode(String(segment))
                 else { return nil }
                 parameters[name] = value
-            case .rest(let name):
+            case .rest(let name, let suffix):
                 let rest = segments.joined(separator: "/")
-                guard !rest.isEmpty, let value = PercentEncoding.decode(rest) else { return nil }
+                // Without the suffix something must be left.
+                guard rest.utf8.count > suffix.utf8.count, rest.hasSuffix(suffix),
+                    let value = PercentEncoding.decode(String(rest.dropLast(suffix.count)))
+                else { return nil }
                 parameters[name] = value
                 segments = []
             }

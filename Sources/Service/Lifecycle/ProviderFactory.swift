@@ -10,6 +10,7 @@ struct ProviderFactory {
     let client: HTTPClient
 
     private static let anthropicBaseURL = "https://api.anthropic.com"
+    private static let googleBaseURL = "https://generativelanguage.googleapis.com"
     private static let openAIBaseURL = "https://api.openai.com/v1"
 
     /// One per entry that is not disabled; those that cannot be called say why when they are.
@@ -34,7 +35,9 @@ struct ProviderFactory {
             return try AnthropicProvider(anthropic(entry), client: client)
         case .azure:
             return try OpenAIFormProvider(azure(entry), client: client)
-        case .google, .bedrock:
+        case .google:
+            return try GoogleProvider(google(entry), client: client)
+        case .bedrock:
             return UnreadyProvider(entry, reason: "the \(entry.kind.rawValue) adapter is not part of this version yet")
         }
     }
@@ -50,6 +53,22 @@ struct ProviderFactory {
         options.authenticationScheme = connection.authenticationScheme ?? (isAuthorization ? "Bearer" : "")
         if let path = connection.chatPath { options.messagesPath = path }
         if let path = connection.modelsPath { options.modelsPath = path }
+        if let version = connection.apiVersion { options.version = version }
+        options.headers = connection.sortedHeaders
+        options.models = connection.models.map { ModelFacts($0) }
+        options.vendor = connection.vendor
+        options.firstByteTimeout = connection.timeout
+        options.maximumConnections = connection.maximumConnections
+        return options
+    }
+
+    private func google(_ entry: ConfiguredProvider) -> GoogleOptions {
+        let connection = entry.connection
+        var options = GoogleOptions(
+            providerID: entry.id, baseURL: connection.baseURL?.text ?? Self.googleBaseURL,
+            apiKey: connection.apiKey?.secret?.reveal())
+        if let header = connection.authenticationHeader { options.authenticationHeader = header }
+        if let scheme = connection.authenticationScheme { options.authenticationScheme = scheme }
         if let version = connection.apiVersion { options.version = version }
         options.headers = connection.sortedHeaders
         options.models = connection.models.map { ModelFacts($0) }

@@ -19,6 +19,7 @@ enum Recorded {
         case .openAI: "openai-chat"
         case .anthropic: "anthropic"
         case .responses: "openai-responses"
+        case .gemini: "gemini"
         }
     }
 
@@ -28,6 +29,7 @@ enum Recorded {
         case .openAI: try chunks(OpenAIStreamDecoder(provider: "acme"), pieces)
         case .anthropic: try chunks(AnthropicStreamDecoder(provider: "acme"), pieces)
         case .responses: try chunks(ResponsesStreamDecoder(provider: "acme"), pieces)
+        case .gemini: try chunks(GeminiStreamDecoder(provider: "acme"), pieces)
         }
     }
 
@@ -60,6 +62,7 @@ enum Recorded {
         case .openAI: try OpenAIResponse.parse(bytes, provider: "acme")
         case .anthropic: try AnthropicResponse.parse(bytes, provider: "acme")
         case .responses: try ResponsesResponse.parse(bytes, provider: "acme")
+        case .gemini: try GeminiResponse.parse(bytes, provider: "acme")
         }
     }
 
@@ -68,6 +71,7 @@ enum Recorded {
         case .openAI: try OpenAIRequest.canonical(body)
         case .anthropic: try AnthropicRequest.canonical(body)
         case .responses: try ResponsesRequest.canonical(body)
+        case .gemini: try GeminiRequest.canonical(body)
         }
     }
 
@@ -96,6 +100,12 @@ enum Recorded {
             var writer = ResponsesEventWriter(id: "resp_1", created: 1, model: "m", echo: ResponsesEcho())
             for event in events { writer.append(event, to: &out) }
             _ = writer.appendEnd(usage: nil, hub: nil, to: &out)
+        case .gemini:
+            var writer = GeminiEventWriter(id: "resp_1", model: "m")
+            var framing = GeminiStreamFraming(isArray: false)
+            for event in events { for chunk in writer.chunks(event) { framing.append(chunk, to: &out) } }
+            for chunk in writer.end(usage: nil, hub: nil) { framing.append(chunk, to: &out) }
+            framing.appendEnd(to: &out)
         }
         return out
     }
@@ -107,6 +117,7 @@ enum Recorded {
         case .responses:
             ResponsesResponse.render(
                 response, id: "resp_1", created: 1, model: "m", echo: ResponsesEcho(), hub: nil)
+        case .gemini: GeminiResponse.render(response, id: "resp_1", model: "m", hub: nil)
         }
     }
 
@@ -120,6 +131,8 @@ enum Recorded {
                 request, model: "m", target: AnthropicTarget(model: "claude-sonnet-4-5"), report: &report)
         case .responses:
             ResponsesRequest.render(request, model: "m", target: ResponsesTarget(model: "gpt-5"), report: &report)
+        case .gemini:
+            GeminiRequest.render(request, target: GeminiTarget(model: "gemini-3.5-flash"), report: &report)
         }
     }
 }

@@ -12,8 +12,8 @@ struct RecordedTranslationTests {
     @Test(arguments: pairs)
     func `a whole answer says the same in every dialect`(from: WireDialect, to: WireDialect) throws {
         for interaction in try Recorded.answers(from, isStream: false) {
-            var answer = try Recorded.answer(from, interaction.body).canonical(fallbackID: "x")
-            Self.reduce(&answer, to: to)
+            let answer = ChatReduction.reduced(
+                try Recorded.answer(from, interaction.body).canonical(fallbackID: "x"), to: to)
             let written = Recorded.whole(answer, as: to)
             let back = try Recorded.answer(to, written).canonical(fallbackID: "x")
             #expect(ChatSummary.lines(of: back) == ChatSummary.lines(of: answer), "\(interaction.id)")
@@ -24,56 +24,9 @@ struct RecordedTranslationTests {
     func `a streamed answer says the same in every dialect`(from: WireDialect, to: WireDialect) throws {
         for interaction in try Recorded.answers(from, isStream: true) {
             let events = try Recorded.events(from, interaction.body)
-            var answer = ChatAssembly(events).response
-            Self.reduce(&answer, to: to)
+            let answer = ChatReduction.reduced(ChatAssembly(events).response, to: to)
             let back = ChatAssembly(try Recorded.events(to, Recorded.stream(events, as: to))).response
             #expect(ChatSummary.lines(of: back) == ChatSummary.lines(of: answer), "\(interaction.id)")
-        }
-    }
-
-    /// What the other dialect cannot say.
-    private static func reduce(_ answer: inout ChatResponse, to: WireDialect) {
-        guard to != .openAI else { return }
-        answer.choices = answer.choices.filter { $0.index == 0 }
-        guard to == .anthropic else { return reduceToResponses(&answer) }
-        answer.usage = answer.usage ?? TokenUsage()
-        for index in answer.choices.indices {
-            let isRefusal = answer.choices[index].parts.contains {
-                if case .refusal = $0.content { true } else { false }
-            }
-            if isRefusal { answer.choices[index].finish.reason = .contentFilter }
-            answer.choices[index].parts = answer.choices[index].parts.compactMap { part in
-                switch part.content {
-                case .media: nil
-                case .refusal(let text): ChatPart(.text(text))
-                default: part
-                }
-            }
-        }
-    }
-
-    private static func reduceToResponses(_ answer: inout ChatResponse) {
-        for index in answer.choices.indices {
-            let choice = answer.choices[index]
-            // A refusal is complete there, and calls are seen in the output, not in the reason.
-            let isRefusal = choice.parts.contains { if case .refusal = $0.content { true } else { false } }
-            let hasCalls = choice.parts.contains { if case .toolCall = $0.content { true } else { false } }
-            switch choice.finish.reason {
-            case .contentFilter where isRefusal: answer.choices[index].finish.reason = hasCalls ? .toolCalls : .stop
-            case .stop, .toolCalls, .pause, .malformed:
-                answer.choices[index].finish.reason = hasCalls ? .toolCalls : .stop
-            case .length, .contentFilter: break
-            }
-            answer.choices[index].parts = choice.parts.filter { part in
-                switch part.content {
-                // Nothing is left of a thought without text and signature.
-                case .reasoning(let reasoning):
-                    !reasoning.text.isEmpty || part.signature != nil || reasoning.encrypted != nil
-                case .media(let media): media.kind == .image
-                case .other: false
-                default: true
-                }
-            }
         }
     }
 
@@ -126,14 +79,16 @@ struct RecordedTranslationTests {
         for index in request.messages.indices {
             request.messages[index].parts = request.messages[index].parts.compactMap { part in
                 switch to {
-                case .anthropic: forAnthropic(part)
                 case .openAI: forOpenAI(part)
+                case .anthropic: forAnthropic(part)
                 case .responses: forResponses(part)
+                case .gemini: forGemini(part)
                 }
             }
         }
         if to == .responses { request.stop = [] }
-        guard to == .anthropic else { return request }
+        guard to == .anthropic || to == .gemini else { return request }
+        if to == .anthropic { request.tools = request.tools.map(withSchema) }
         // The user speaks first, and calls of the past are declared.
         let first = request.messages.firstIndex { $0.role == .user || $0.role == .assistant }
         if first == nil || request.messages[first ?? 0].role == .assistant {
@@ -143,20 +98,31 @@ struct RecordedTranslationTests {
         let calls = request.messages.flatMap(\.parts).compactMap { part in
             if case .toolCall(let call) = part.content { call.name } else { nil }
         }
-        if request.tools.isEmpty, !calls.isEmpty {
-            let schema = try? parsed(#"{"type":"object","properties":{}}"#)
-            request.tools = calls.map { ChatTool(.function(FunctionTool(name: $0, parameters: schema))) }
+        if request.tools.isEmpty, !calls.isEmpty, to == .anthropic {
+            request.tools = calls.map { withSchema(ChatTool(.function(FunctionTool(name: $0)))) }
             request.toolChoice = ToolChoice.none
         }
         return request
     }
 
+    /// Anthropic demands a schema of tools without arguments, too.
+    private static func withSchema(_ tool: ChatTool) -> ChatTool {
+        guard case .function(var function) = tool.kind, function.parameters == nil else { return tool }
+        function.parameters = try? parsed(#"{"type":"object","properties":{}}"#)
+        return ChatTool(.function(function), cache: tool.cache)
+    }
+
     private static func forAnthropic(_ part: ChatPart) -> ChatPart? {
         switch part.content {
-        case .text(let text) where text.allSatisfy(\.isWhitespace): nil
-        case .reasoning(let reasoning) where (part.signature ?? reasoning.encrypted)?.origin != .anthropic: nil
-        case .refusal(let text): ChatPart(.text(text))
-        default: part
+        case .text(let text) where text.allSatisfy(\.isWhitespace): return nil
+        case .reasoning(let reasoning) where (part.signature ?? reasoning.encrypted)?.origin != .anthropic: return nil
+        case .refusal(let text): return ChatPart(.text(text))
+        case .media(let media):
+            guard case .data(let data, let type) = media.source, media.kind == .document, type.hasPrefix("text/"),
+                let bytes = Base64.decode(data)
+            else { return part }
+            return ChatPart(.media(Media(kind: .document, source: .text(bytes.text))))
+        default: return unsigned(part, unless: .anthropic)
         }
     }
 
@@ -166,11 +132,30 @@ struct RecordedTranslationTests {
         {
             return nil
         }
-        return forOpenAI(part)
+        // Another provider's proof is nothing to OpenAI.
+        return forOpenAI(part).map { unsigned($0, unless: .openAI) }
     }
 
     private static func forOpenAI(_ part: ChatPart) -> ChatPart? {
+        if part.text != nil { return unsigned(part, unless: .openAI) }
         guard case .media(let media) = part.content, case .text(let text) = media.source else { return part }
         return ChatPart(.text(text))
+    }
+
+    private static func forGemini(_ part: ChatPart) -> ChatPart? {
+        switch part.content {
+        case .reasoning where part.signature?.origin != .google: return nil
+        case .refusal(let text): return ChatPart(.text(text))
+        case .media(let media):
+            guard case .text(let text) = media.source else { return part }
+            return ChatPart(.text(text))
+        default: return unsigned(part, unless: .google)
+        }
+    }
+
+    private static func unsigned(_ part: ChatPart, unless origin: Signature.Origin) -> ChatPart {
+        var part = part
+        if part.signature?.origin != origin { part.signature = nil }
+        return part
     }
 }

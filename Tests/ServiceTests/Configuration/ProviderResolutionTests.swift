@@ -15,7 +15,7 @@ struct ProviderResolutionTests {
             providers.map(\.readiness) == [
                 .notReady(reason: "OPENAI_API_KEY is not set"),
                 .notReady(reason: "ANTHROPIC_API_KEY is not set"),
-                .notReady(reason: "the google adapter is not part of this version yet"),
+                .notReady(reason: "GOOGLE_API_KEY is not set"),
                 .notReady(reason: "AZURE_OPENAI_ENDPOINT is not set"),
                 .notReady(reason: "the bedrock adapter is not part of this version yet"), .ready,
             ])

@@ -102,7 +102,7 @@ struct MessagesReplayChecks {
 
     private func checkMeaning(_ exchange: ReplayExchange) -> [String] {
         do throws(HubError) {
-            let wanted = MessagesReplayMeaning.reduced(
+            let wanted = ChatReduction.reduced(
                 try MessagesReplayMeaning.read(interaction.body, provider, isStream: interaction.isStream), to: client)
             var got = try MessagesReplayMeaning.read(exchange.body, client, isStream: interaction.isStream)
             // OpenAI's clients get usage in streams only if they ask.

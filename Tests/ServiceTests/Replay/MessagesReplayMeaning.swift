@@ -7,20 +7,27 @@ enum MessagesReplayMeaning {
     static func read(_ body: [UInt8], _ dialect: WireDialect, isStream: Bool) throws(HubError) -> ChatResponse {
         guard isStream else {
             let answer =
-                dialect == .anthropic
-                ? try AnthropicResponse.parse(body, provider: "acme") : try OpenAIResponse.parse(body, provider: "acme")
+                switch dialect {
+                case .openAI: try OpenAIResponse.parse(body, provider: "acme")
+                case .anthropic: try AnthropicResponse.parse(body, provider: "acme")
+                case .responses: try ResponsesResponse.parse(body, provider: "acme")
+                case .gemini: try GeminiResponse.parse(body, provider: "acme")
+                }
             return answer.canonical(fallbackID: "x")
-        }
-        var chunks: [StreamChunk] = []
-        if dialect == .anthropic {
-            chunks = try decode(AnthropicStreamDecoder(provider: "acme"), body)
-        } else {
-            chunks = try decode(OpenAIStreamDecoder(provider: "acme"), body)
         }
         var reader = EventReader(fallbackID: "x")
         var events: [ChatEvent] = []
-        for chunk in chunks { reader.read(chunk, into: &events) }
+        for chunk in try chunks(body, dialect) { reader.read(chunk, into: &events) }
         return ChatAssembly(events).response
+    }
+
+    static func chunks(_ body: [UInt8], _ dialect: WireDialect) throws(HubError) -> [StreamChunk] {
+        switch dialect {
+        case .openAI: try decode(OpenAIStreamDecoder(provider: "acme"), body)
+        case .anthropic: try decode(AnthropicStreamDecoder(provider: "acme"), body)
+        case .responses: try decode(ResponsesStreamDecoder(provider: "acme"), body)
+        case .gemini: try decode(GeminiStreamDecoder(provider: "acme"), body)
+        }
     }
 
     private static func decode(_ decoder: some StreamDecoding, _ body: [UInt8]) throws(HubError) -> [StreamChunk] {
@@ -30,26 +37,5 @@ enum MessagesReplayMeaning {
         while let chunk = try decoder.next() { chunks.append(chunk) }
         if let last = try decoder.finish() { chunks.append(last) }
         return chunks
-    }
-
-    /// Without what the client's dialect cannot say.
-    static func reduced(_ answer: ChatResponse, to client: WireDialect) -> ChatResponse {
-        var answer = answer
-        guard client == .anthropic else { return answer }
-        answer.choices = answer.choices.filter { $0.index == 0 }
-        answer.usage = answer.usage ?? TokenUsage()
-        for index in answer.choices.indices {
-            let parts = answer.choices[index].parts
-            let isRefusal = parts.contains { if case .refusal = $0.content { true } else { false } }
-            if isRefusal { answer.choices[index].finish.reason = .contentFilter }
-            answer.choices[index].parts = parts.compactMap { part in
-                switch part.content {
-                case .media: nil
-                case .refusal(let text): ChatPart(.text(text))
-                default: part
-                }
-            }
-        }
-        return answer
     }
 }

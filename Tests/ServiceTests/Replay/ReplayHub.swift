@@ -34,7 +34,7 @@ final class ReplayHub: Sendable {
             providers:
               - provider_id: fixture
                 kind: \(kind)
-                config: {base_url: "\(kind == "anthropic" ? provider.rootURL : provider.baseURL)", api_key: test-key}
+                config: {base_url: "\(kind == "compatible" ? provider.baseURL : provider.rootURL)", api_key: test-key}
             """
         service = try HubService(try ConfigurationFixture.file(configuration).load())
         reactors = try ReactorGroup(count: 1)

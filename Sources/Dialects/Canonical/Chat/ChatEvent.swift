@@ -6,6 +6,8 @@ public enum ChatEvent: Sendable {
     /// Once, first.
     case start(id: String?, model: String?)
     case text(choice: Int, String)
+    /// Belongs to the text before it; on its own, where there was none.
+    case textSignature(choice: Int, Signature)
     case reasoning(choice: Int, String)
     /// Belongs to the reasoning before it and ends it.
     case reasoningSignature(choice: Int, Signature)
@@ -34,6 +36,7 @@ extension ChatEvent {
         switch self {
         case .start, .usage: nil
         case .text(let choice, let text): .text(choice: choice + offset, text)
+        case .textSignature(let choice, let signature): .textSignature(choice: choice + offset, signature)
         case .reasoning(let choice, let text): .reasoning(choice: choice + offset, text)
         case .reasoningSignature(let choice, let signature):
             .reasoningSignature(choice: choice + offset, signature)

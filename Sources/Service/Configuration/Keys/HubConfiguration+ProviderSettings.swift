@@ -52,7 +52,7 @@ extension ProviderConnection {
         .optional("timeout_ms", \.timeout, .milliseconds(), "In place of `provider_timeout_ms`."),
         .optional(
             "api_version", \.apiVersion, .text(maximumLength: 64),
-            "Anthropic's `anthropic-version`, default 2023-06-01; Azure's api-version, default "
+            "Anthropic's `anthropic-version`, default 2023-06-01; Google's path, default v1beta; Azure's api-version, default "
                 + "2024-10-21; `v1` or `preview` for its v1 surface."),
         .optional("region", \.region, .text(maximumLength: 64), "In place of `aws_region`.").notUsedYet,
         .value(
@@ -62,11 +62,13 @@ extension ProviderConnection {
         .value("headers", \.headers, .headers, "Sent with every call; values may be references."),
         .optional(
             "auth_header", \.authenticationHeader, .headerName,
-            "The header that carries the key; default: Authorization, for Anthropic x-api-key."),
+            "The header that carries the key; default: Authorization, for Anthropic x-api-key, for Google "
+                + "x-goog-api-key."),
         .optional(
             "auth_scheme", \.authenticationScheme,
             .text("a word or nothing") { $0.utf8.count <= 64 && $0.utf8.allSatisfy { $0 > 32 && $0 < 127 } },
-            "The word before the key; empty: the key alone. Default: Bearer, for Anthropic's x-api-key nothing."),
+            "The word before the key; empty: the key alone. Default: Bearer, for Anthropic's and Google's "
+                + "own headers nothing."),
         .optional(
             "chat_path", \.chatPath, .path,
             "After the base URL; default: /chat/completions, for Anthropic /v1/messages."),

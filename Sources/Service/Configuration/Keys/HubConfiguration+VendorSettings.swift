@@ -6,8 +6,8 @@ extension HubConfiguration {
             "openai_organization", \.vendors.openAIOrganization, .text(maximumLength: 256), "OpenAI's organization."),
         .optional("anthropic_api_key", \.vendors.anthropic.apiKey, .credential, "Anthropic's key."),
         .optional("anthropic_base_url", \.vendors.anthropic.baseURL, .url, "Anthropic's URL without a version."),
-        .optional("google_api_key", \.vendors.google.apiKey, .credential, "Google's key.").notUsedYet,
-        .optional("google_base_url", \.vendors.google.baseURL, .url, "Google's URL without a version.").notUsedYet,
+        .optional("google_api_key", \.vendors.google.apiKey, .credential, "Google's key."),
+        .optional("google_base_url", \.vendors.google.baseURL, .url, "Google's URL without a version."),
         .optional("azure_openai_api_key", \.vendors.azure.apiKey, .credential, "Azure OpenAI's key."),
         .optional("azure_openai_endpoint", \.vendors.azure.baseURL, .url, "The Azure resource's URL."),
         .optional(

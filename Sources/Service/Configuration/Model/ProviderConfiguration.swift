@@ -6,8 +6,8 @@ enum ProviderKind: String, Sendable, CaseIterable {
     /// The kinds that this version can call.
     var hasAdapter: Bool {
         switch self {
-        case .openai, .compatible, .simulated, .anthropic, .azure: true
-        case .google, .bedrock: false
+        case .openai, .compatible, .simulated, .anthropic, .azure, .google: true
+        case .bedrock: false
         }
     }
 }
