@@ -13,7 +13,7 @@ swift build --build-tests "$@"
 # pool ends at 255. All tests at once need more, and then wait for each other for ever. In parallel they would save ten
 # seconds.
 #
-# A test that hangs is ended with the whole run after ten minutes, twenty times what it needs; lines are written as they
+# A test that hangs is ended with the whole run after ten minutes, ten times what it needs; lines are written as they
 # come, so that the last one names it.
 swift_status=0
 timeout --kill-after=10 600 stdbuf -oL swift test --no-parallel --xunit-output "$results/swift.xml" "$@" || swift_status=$?
