@@ -1,3 +1,4 @@
+public import Dialects
 public import Wire
 
 /// The same requests at several providers: files of `shared/fixtures/parallel`, as the index there describes them.
@@ -9,6 +10,16 @@ public enum ParallelCaptures {
         /// `request`, `response`, `followup_request`, ...
         public let part: String
         public let value: JSONValue
+    }
+
+    /// The names of the providers that speak a dialect.
+    public static func providers(_ dialect: WireDialect) -> Set<String> {
+        switch dialect {
+        case .openAI: ["chat-completions", "baseten"]
+        case .anthropic: ["anthropic", "vertex-anthropic", "bedrock-anthropic"]
+        case .gemini: ["google", "vertex-google"]
+        case .responses: []
+        }
     }
 
     /// All parts that providers of these names have.

@@ -82,6 +82,11 @@ enum AnthropicBlockWriter {
 
     // MARK: Media
 
+    /// What it takes in base64.
+    private static let mediaTypes: Set<String> = [
+        "image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf",
+    ]
+
     /// What writes the source; nil where Anthropic takes no such thing.
     private static func source(of media: Media) -> ((inout JSONWriter) -> Void)? {
         guard media.kind == .image || media.kind == .document else { return nil }
@@ -95,10 +100,12 @@ enum AnthropicBlockWriter {
             }
         case .data(let data, let type):
             if media.kind == .document, type.hasPrefix("text/") { return textSource(data) }
+            let type = type == "image/jpg" ? "image/jpeg" : type
+            guard mediaTypes.contains(type) else { return nil }
             return { writer in
                 writer.beginObject()
                 writer.member("type", "base64")
-                writer.member("media_type", type == "image/jpg" ? "image/jpeg" : type)
+                writer.member("media_type", type)
                 writer.member("data", data)
                 writer.endObject()
             }

@@ -67,7 +67,12 @@ enum OpenAIMessageWriter {
         if let name = message.name { writer.member("name", name) }
         OpenAIReasoning.writeMembers(message.parts, to: &writer)
         writer.key("content")
-        if visible.isEmpty { writer.null() } else { writeContent(visible[...], to: &writer, report: &report) }
+        // Only beside calls or a refusal there may be none.
+        if visible.isEmpty, !calls.isEmpty || !refusal.isEmpty {
+            writer.null()
+        } else {
+            writeContent(visible[...], to: &writer, report: &report)
+        }
         if !refusal.isEmpty { writer.member("refusal", refusal) }
         writeCalls(calls, to: &writer)
         writer.endObject()

@@ -37,6 +37,8 @@ extension OpenAIRequest {
                 report.drop("messages.reasoning")
                 return true
             }
+            // Nor does it take the proofs of others.
+            for index in message.parts.indices { message.parts[index].signature = nil }
             return message
         }
     }
@@ -166,6 +168,7 @@ extension OpenAIRequest {
         if let tier = request.serviceTier { writer.member("service_tier", tier) }
         if let key = request.cacheKey { writer.member("prompt_cache_key", key) }
         if let verbosity = request.verbosity { writer.member("verbosity", verbosity) }
+        if !target.writesImages, request.modalities.contains("image") { report.refuse("modalities") }
         writeStrings("modalities", request.modalities[...], to: &writer)
         guard !request.metadata.isEmpty else { return }
         writer.key("metadata")
@@ -197,7 +200,12 @@ extension OpenAIRequest {
             guard accepts("reasoning_effort", target, &report) else { return }
             writer.member("reasoning_effort", effort.rawValue)
         }
-        if reasoning.effort == nil, reasoning.budget != nil { report.clamp("reasoning.budget_tokens") }
+        guard reasoning.effort == nil else { return }
+        if reasoning.budget != nil {
+            report.clamp("reasoning.budget_tokens")
+        } else if reasoning.isAdaptive, target.thinks != true {
+            report.drop("thinking")
+        }
     }
 
     private static func write(_ format: ResponseFormat, to writer: inout JSONWriter) {

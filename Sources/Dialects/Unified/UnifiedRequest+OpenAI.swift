@@ -14,12 +14,14 @@ public struct OpenAITarget: Sendable {
     public var takesStreamOptions = true
     /// The model thinks, and can be told how much; nil: unknown.
     public var thinks: Bool?
+    /// `image` among the modalities. OpenAI knows text and sound there.
+    public var writesImages = true
 
     public static let openAI = OpenAITarget(
-        outputLimitField: "max_completion_tokens", acceptsTopK: false, acceptsReasoning: false)
+        outputLimitField: "max_completion_tokens", acceptsTopK: false, acceptsReasoning: false, writesImages: false)
     /// OpenAI's legacy text completions, which know the older name only.
     public static let openAIText = OpenAITarget(
-        outputLimitField: "max_tokens", acceptsTopK: false, acceptsReasoning: false)
+        outputLimitField: "max_tokens", acceptsTopK: false, acceptsReasoning: false, writesImages: false)
     /// Which models of Azure's want the newer name is known by model.
     public static let azure = openAIText
     public static let compatible = OpenAITarget(

@@ -214,6 +214,15 @@ struct AnthropicRequestRenderTests {
         ),
         (#"{"type":"input_audio","input_audio":{"data":"QUI=","format":"wav"}}"#, "", ["messages.content.audio"]),
         (#"{"type":"file","file":{"file_id":"f"}}"#, "", ["messages.content.document"]),
+        // Of base64 it reads four kinds of images and PDF.
+        (
+            #"{"type":"file","file":{"filename":"a.docx","file_data":"data:application/msword;base64,QUI="}}"#, "",
+            ["messages.content.document"]
+        ),
+        (
+            #"{"type":"image_url","image_url":{"url":"data:image/svg+xml;base64,QUI="}}"#, "",
+            ["messages.content.image"]
+        ),
         (#"{"type":"strange"}"#, "", ["messages.content.strange"]),
     ]
 

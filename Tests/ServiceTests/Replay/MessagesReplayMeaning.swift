@@ -38,4 +38,24 @@ enum MessagesReplayMeaning {
         if let last = try decoder.finish() { chunks.append(last) }
         return chunks
     }
+
+    /// A request of that dialect.
+    static func request(_ body: JSONValue, _ dialect: WireDialect) throws(HubError) -> ChatRequest {
+        switch dialect {
+        case .openAI: try OpenAIRequest.canonical(body)
+        case .anthropic: try AnthropicRequest.canonical(body)
+        case .responses: try ResponsesRequest.canonical(body)
+        case .gemini: try GeminiRequest.canonical(body)
+        }
+    }
+
+    /// An answer of another status than 200.
+    static func failure(_ body: [UInt8], _ dialect: WireDialect, status: Int) -> HubError {
+        switch dialect {
+        case .openAI: OpenAIErrors.parse(status: status, body: body, provider: "acme", retryAfter: nil)
+        case .anthropic: AnthropicErrors.parse(status: status, body: body, provider: "acme", retryAfter: nil)
+        case .responses: ResponsesErrors.parse(status: status, body: body, provider: "acme", retryAfter: nil)
+        case .gemini: GeminiErrors.parse(status: status, body: body, provider: "acme", retryAfter: nil)
+        }
+    }
 }

@@ -15,14 +15,26 @@ final class ReplayHub: Sendable {
     private let service: HubService
     private let reactors: ReactorGroup
     private let client: HTTPClient
-    private let endpoint: HTTPEndpoint
+    private let path: String
     private let board: Board
     private let lastTrace = Mutex<UInt64>(0)
 
     /// - Parameters:
     ///   - path: where the client's requests go.
     ///   - kind: of the provider, whose id is `fixture`.
-    init(path: String = "/v1/chat/completions", kind: String = "compatible") throws {
+    convenience init(path: String = "/v1/chat/completions", kind: String = "compatible") throws {
+        try self.init(path: path) { root in
+            """
+              - provider_id: fixture
+                kind: \(kind)
+                config: {base_url: "\(root)\(kind == "compatible" ? "/v1" : "")", api_key: test-key}
+
+            """
+        }
+    }
+
+    /// - Parameter providers: the entries of the configuration, from the URL of the scripted server.
+    init(path: String = "", providers: (_ root: String) -> String) throws {
         let board = Board()
         provider = try ScriptedProvider { board.answer($0) }
         let configuration = """
@@ -32,16 +44,12 @@ final class ReplayHub: Sendable {
             log_level: error
             log_access: false
             providers:
-              - provider_id: fixture
-                kind: \(kind)
-                config: {base_url: "\(kind == "compatible" ? provider.baseURL : provider.rootURL)", api_key: test-key}
-            """
+
+            """ + providers(provider.rootURL)
         service = try HubService(try ConfigurationFixture.file(configuration).load())
         reactors = try ReactorGroup(count: 1)
         client = HTTPClient(reactors: reactors)
-        endpoint = try HTTPEndpoint(
-            method: "POST", url: "http://\(service.addresses.main)\(path)",
-            headers: [("content-type", "application/json")])
+        self.path = path
         self.board = board
     }
 
@@ -62,9 +70,14 @@ final class ReplayHub: Sendable {
     }
 
     /// One request to the hub, the provider answering as given.
+    /// - Parameter path: nil: the one given at the beginning.
     func exchange(
-        _ body: [UInt8], headers: [(name: String, value: String)] = [], answer: ScriptedAnswer
+        _ body: [UInt8], at path: String? = nil, headers: [(name: String, value: String)] = [],
+        answer: ScriptedAnswer
     ) async throws -> ReplayExchange {
+        let endpoint = try HTTPEndpoint(
+            method: "POST", url: "http://\(service.addresses.main)\(path ?? self.path)",
+            headers: [("content-type", "application/json")])
         let number = lastTrace.withLock { last in
             last += 1
             return last
