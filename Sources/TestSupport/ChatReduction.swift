@@ -16,6 +16,13 @@ public enum ChatReduction {
             answer.usage?.input += usage.cacheWriteTotal
             answer.usage?.cacheWrite = 0
             answer.usage?.cacheWriteHour = 0
+        case .bedrock:
+            answer.choices = answer.choices.filter { $0.index == 0 }
+            let usage = answer.usage ?? TokenUsage()
+            answer.usage = usage
+            // It counts thoughts as output.
+            answer.usage?.output += usage.reasoning
+            answer.usage?.reasoning = 0
         }
         for index in answer.choices.indices {
             let choice = answer.choices[index]
@@ -38,9 +45,10 @@ public enum ChatReduction {
         case (.contentFilter, .responses): return isRefusal ? visible : .contentFilter
         case (.stop, .responses), (.toolCalls, .responses), (.pause, .responses), (.malformed, .responses):
             return visible
-        case (_, .anthropic) where isRefusal, (_, .gemini) where isRefusal: return .contentFilter
+        case (_, .anthropic) where isRefusal, (_, .gemini) where isRefusal, (_, .bedrock) where isRefusal:
+            return .contentFilter
         case (.malformed, .openAI), (.pause, .gemini): return visible
-        case (.malformed, .anthropic): return .stop
+        case (.malformed, .anthropic), (.pause, .bedrock): return .stop
         default: return choice.finish.reason
         }
     }
@@ -50,10 +58,11 @@ public enum ChatReduction {
         case .media(let media):
             switch client {
             case .gemini: return part
-            case .responses: return media.kind == .image ? part : nil
+            case .responses, .bedrock: return media.kind == .image ? part : nil
             case .openAI, .anthropic: return nil
             }
-        case .refusal(let text): return client == .anthropic || client == .gemini ? ChatPart(.text(text)) : part
+        case .refusal(let text):
+            return [.anthropic, .gemini, .bedrock].contains(client) ? ChatPart(.text(text)) : part
         // Nothing is left of a thought without text and signature, and text is not signed.
         case .reasoning(let reasoning) where client == .responses:
             return reasoning.text.isEmpty && part.signature == nil && reasoning.encrypted == nil ? nil : part

@@ -18,6 +18,7 @@ public enum ParallelCaptures {
         case .openAI: ["chat-completions", "baseten"]
         case .anthropic: ["anthropic", "vertex-anthropic", "bedrock-anthropic"]
         case .gemini: ["google", "vertex-google"]
+        case .bedrock: ["bedrock"]
         case .responses: []
         }
     }
@@ -29,11 +30,17 @@ public enum ParallelCaptures {
             let document = try JSONDocument.parse(bytes, maximumDepth: 512).root
             guard let known = document["providers"] else { continue }
             for (provider, parts) in known.members where providers.contains(provider.string) {
-                for (part, value) in parts.members {
+                for (part, value) in parts.members where !holdsBuffer(value) {
                     captures.append(Capture(name: "\(file) \(provider.string)", part: part.string, value: value))
                 }
             }
         }
         return captures
+    }
+
+    /// AWS's client for JavaScript was captured before it wrote bytes as they are sent.
+    private static func holdsBuffer(_ value: JSONValue) -> Bool {
+        if value["type"]?.equals("Buffer") == true { return true }
+        return value.isArray ? value.elements.contains(where: holdsBuffer) : value.members.contains { holdsBuffer($1) }
     }
 }

@@ -49,6 +49,12 @@ public struct ScriptedAnswer: Sendable {
             headers: [("content-type", "text/event-stream")], body: Array(text.utf8), framing: .chunked)
     }
 
+    /// A stream in AWS's framing.
+    public static func frames(_ bytes: [UInt8]) -> ScriptedAnswer {
+        ScriptedAnswer(
+            headers: [("content-type", "application/vnd.amazon.eventstream")], body: bytes, framing: .chunked)
+    }
+
     /// With the body split at so many places, chosen by `random`.
     public func split(at count: Int, using random: inout some RandomNumberGenerator) -> ScriptedAnswer {
         guard body.count > 1 else { return self }

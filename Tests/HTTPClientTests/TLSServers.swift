@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import TestSupport
 
 /// Programs the TLS tests stand on, where installed.
 enum TestTools {

@@ -1,7 +1,6 @@
 import Foundation
 import HTTPClient
 import Reactor
-import TestSupport
 import Testing
 
 @Suite(.enabled(if: TestTools.openssl != nil, "needs the openssl command"))

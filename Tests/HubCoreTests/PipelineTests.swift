@@ -1,6 +1,5 @@
 import Dialects
 import HubCore
-import TestSupport
 import Testing
 import Wire
 

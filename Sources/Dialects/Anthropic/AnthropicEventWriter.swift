@@ -2,8 +2,7 @@ internal import Wire
 
 /// Writes events of no dialect as Anthropic's. Pure; one per stream.
 ///
-/// Anthropic's blocks follow each other, while tool calls of other dialects may interleave: a call waits until the one
-/// before it is complete. Only the first choice is written: Anthropic's clients cannot ask for more.
+/// Only the first choice is written: Anthropic's clients cannot ask for more.
 public struct AnthropicEventWriter: Sendable {
     private enum Block: Equatable {
         case text, thinking
@@ -16,15 +15,11 @@ public struct AnthropicEventWriter: Sendable {
     private var hasStarted = false
     private var index = 0
     private var open: Block?
-    private var balance = JSONBalance()
-    /// Of calls that wait for the open one.
-    private var waiting: [ChatEvent] = []
-    private var waitingBytes = 0
+    /// Anthropic's blocks follow each other.
+    private var calls = CallSequence()
     private var finish: Finish?
     private var isRefusal = false
     private var usage: TokenUsage?
-    /// More than this is not kept: the open call is then taken for complete.
-    private static let waitingBound = 1 << 20
 
     /// - Parameters:
     ///   - id: `msg_...`.
@@ -36,6 +31,14 @@ public struct AnthropicEventWriter: Sendable {
     }
 
     public mutating func append(_ event: ChatEvent, to out: inout [UInt8]) {
+        // Taken out, so that what waits is not copied.
+        var calls = CallSequence()
+        swap(&calls, &self.calls)
+        calls.take(event) { write($0, to: &out) }
+        self.calls = calls
+    }
+
+    private mutating func write(_ event: ChatEvent, to out: inout [UInt8]) {
         switch event {
         case .start(_, let served): model = served ?? model
         case .usage(let usage): self.usage = usage
@@ -51,18 +54,17 @@ public struct AnthropicEventWriter: Sendable {
         case .citation(0, let citation): cite(citation, to: &out)
         case .partEnd(0): if open == .text || open == .thinking { close(to: &out) }
         case .toolCall(0, let call, let id, let name, let signature):
-            if mustWait(call) { return wait(event, id.utf8.count + name.utf8.count, to: &out) }
             begin(call, id: id, name: name, signature, to: &out)
-        case .toolArguments(0, let call, let piece):
-            if mustWait(call) { return wait(event, piece.utf8.count, to: &out) }
-            arguments(call, piece, to: &out)
+        case .toolArguments(0, let call, let piece) where open == .toolUse(call: call):
+            delta("input_json_delta", to: &out) { $0.member("partial_json", piece) }
         default: break
         }
     }
 
     /// The end of a complete answer: `message_delta` and `message_stop`.
     public mutating func appendEnd(usage: TokenUsage?, hub: AnswerMetadata?, to out: inout [UInt8]) {
-        flush(to: &out)
+        var calls = calls
+        calls.finish { write($0, to: &out) }
         start(to: &out)
         close(to: &out)
         event("message_delta", to: &out) { writer in
@@ -122,7 +124,6 @@ public struct AnthropicEventWriter: Sendable {
     }
 
     private mutating func delta(_ block: Block, _ text: String, to out: inout [UInt8]) {
-        flush(to: &out)
         if open != block {
             open(block, to: &out) { writer in
                 writer.member("type", block == .text ? "text" : "thinking" as StaticString)
@@ -164,7 +165,6 @@ public struct AnthropicEventWriter: Sendable {
     }
 
     private mutating func opaque(_ data: String, to out: inout [UInt8]) {
-        flush(to: &out)
         open(.thinking, to: &out) { writer in
             writer.member("type", "redacted_thinking")
             writer.member("data", data)
@@ -182,18 +182,6 @@ public struct AnthropicEventWriter: Sendable {
 
     // MARK: Tool calls
 
-    /// Another call is open and not complete, or others wait already.
-    private func mustWait(_ call: Int) -> Bool {
-        guard case .toolUse(let current) = open, current != call else { return false }
-        return !waiting.isEmpty || !balance.isComplete
-    }
-
-    private mutating func wait(_ event: ChatEvent, _ bytes: Int, to out: inout [UInt8]) {
-        waiting.append(event)
-        waitingBytes += bytes
-        if waitingBytes > Self.waitingBound { flush(to: &out) }
-    }
-
     private mutating func begin(
         _ call: Int, id: String, name: String, _ signature: Signature?, to out: inout [UInt8]
     ) {
@@ -204,56 +192,6 @@ public struct AnthropicEventWriter: Sendable {
             writer.member("name", name)
             writer.key("input")
             writer.raw("{}")
-        }
-        balance = JSONBalance()
-    }
-
-    private mutating func arguments(_ call: Int, _ piece: String, to out: inout [UInt8]) {
-        append(piece, of: call, to: &out)
-        if balance.isComplete { flush(isLast: false, to: &out) }
-    }
-
-    private mutating func append(_ piece: String, of call: Int, to out: inout [UInt8]) {
-        // What comes for a call that is closed has no place any more.
-        guard open == .toolUse(call: call) else { return }
-        balance.take(piece)
-        delta("input_json_delta", to: &out) { $0.member("partial_json", piece) }
-    }
-
-    /// Writes what waited, call by call.
-    /// - Parameter isLast: nothing more comes for any of them; else those behind an incomplete one wait on.
-    private mutating func flush(isLast: Bool = true, to out: inout [UInt8]) {
-        guard !waiting.isEmpty else { return }
-        let events = waiting
-        waiting = []
-        waitingBytes = 0
-        var order: [Int] = []
-        // Pieces of the open call come first.
-        if case .toolUse(let current) = open { order.append(current) }
-        for case .toolCall(_, let call, _, _, _) in events where !order.contains(call) { order.append(call) }
-        for (position, call) in order.enumerated() {
-            if position > 0, !isLast, !balance.isComplete {
-                let rest = order[position...]
-                waiting = events.filter { Self.call(of: $0).map(rest.contains) ?? false }
-                return
-            }
-            for event in events where Self.call(of: event) == call { write(waited: event, to: &out) }
-        }
-    }
-
-    private mutating func write(waited event: ChatEvent, to out: inout [UInt8]) {
-        switch event {
-        case .toolCall(_, let call, let id, let name, let signature):
-            begin(call, id: id, name: name, signature, to: &out)
-        case .toolArguments(_, let call, let piece): append(piece, of: call, to: &out)
-        default: break
-        }
-    }
-
-    private static func call(of event: ChatEvent) -> Int? {
-        switch event {
-        case .toolCall(_, let call, _, _, _), .toolArguments(_, let call, _): call
-        default: nil
         }
     }
 }

@@ -40,8 +40,11 @@ enum SignatureCarrier {
     /// For a client.
     static func text(_ signature: Signature?) -> String {
         guard let signature else { return "" }
-        return signature.origin == .anthropic
-            ? signature.value : mark + signature.origin.rawValue + own + signature.value
+        return signature.origin == .anthropic ? signature.value : marked(signature)
+    }
+
+    static func marked(_ signature: Signature) -> String {
+        mark + signature.origin.rawValue + own + signature.value
     }
 
     static func textForPartBefore(_ signature: Signature) -> String {

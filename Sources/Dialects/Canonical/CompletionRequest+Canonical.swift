@@ -20,6 +20,10 @@ extension CompletionRequest {
             // The path says it.
             request.isStream = isStream
             return request
+        case .bedrock:
+            var request = try BedrockRequest.canonical(body)
+            request.isStream = isStream
+            return request
         }
     }
 
@@ -27,7 +31,7 @@ extension CompletionRequest {
     public func inOpenAIForm() throws(HubError) -> CompletionRequest {
         switch dialect {
         case .openAI, .unified, .textCompletion: return self
-        case .anthropic, .responses, .gemini, .embeddings:
+        case .anthropic, .responses, .gemini, .bedrock, .embeddings:
             var report = TranslationReport()
             let bytes = OpenAIRequest.render(
                 try canonical(), model: model, target: .compatible, report: &report)

@@ -7,7 +7,7 @@ public import Wire
 public final class CompletionRequest: Sendable {
     /// The form the client speaks, and is answered in.
     public enum Dialect: Sendable {
-        case openAI, unified, textCompletion, anthropic, responses, gemini
+        case openAI, unified, textCompletion, anthropic, responses, gemini, bedrock
         /// OpenAI's embeddings: no completion, but a call like one.
         case embeddings
     }

@@ -22,6 +22,7 @@ extension CompletionResponse {
         case .anthropic: AnthropicResponse.canonical(body)
         case .responses: ResponsesResponse.canonical(body)
         case .gemini: GeminiResponse.canonical(body, fallbackID: fallbackID)
+        case .bedrock: BedrockResponse.canonical(body)
         }
     }
 

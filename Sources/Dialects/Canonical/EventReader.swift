@@ -5,6 +5,7 @@ public struct EventReader: Sendable {
     private var anthropic: AnthropicEventReader?
     private var responses: ResponsesEventReader?
     private var gemini: GeminiEventReader?
+    private var bedrock: BedrockEventReader?
     /// Where each choice is a stream of its own: those after the first.
     private var further: [Int: EventReader] = [:]
 
@@ -36,6 +37,9 @@ public struct EventReader: Sendable {
         case .gemini:
             if gemini == nil { gemini = GeminiEventReader(fallbackID: fallbackID) }
             gemini?.read(chunk, into: &events)
+        case .bedrock:
+            if bedrock == nil { bedrock = BedrockEventReader() }
+            bedrock?.read(chunk.body, into: &events)
         }
     }
 }

@@ -15,7 +15,9 @@ struct ProviderErrorFacts {
         }
         let error = root["error"].flatMap { $0.isObject ? $0 : nil } ?? root
         let detail = root["detail"]?[index: 0]
-        let candidates = [error["message"], root["error"], root["detail"], root["message"], detail?["msg"]]
+        let candidates = [
+            error["message"], root["error"], root["detail"], root["message"], root["Message"], detail?["msg"],
+        ]
         message = candidates.lazy.compactMap { $0?.string }.first.map(Self.masked)
         type = error["type"]?.string
         code = error["code"]?.string ?? error["code"]?.int.map { String($0) }
@@ -65,13 +67,13 @@ struct ProviderErrorFacts {
 
     /// Providers name the account, or part of the key, in messages about limits and keys.
     private static func masked(_ text: String) -> String {
-        guard ["org-", "org_", "sk-"].contains(where: text.contains) else { return text }
+        guard ["org-", "org_", "sk-", "arn:aws"].contains(where: text.contains) else { return text }
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
         return words.map { isAccount($0) ? "***" : String($0) }.joined(separator: " ")
     }
 
     private static func isAccount(_ word: Substring) -> Bool {
         let name = word.drop { !$0.isLetter }
-        return name.hasPrefix("org-") || name.hasPrefix("org_") || name.hasPrefix("sk-")
+        return name.hasPrefix("org-") || name.hasPrefix("org_") || name.hasPrefix("sk-") || name.hasPrefix("arn:aws")
     }
 }

@@ -8,4 +8,6 @@ public enum WireDialect: String, Sendable, CaseIterable {
     case responses
     /// Google's `generateContent`.
     case gemini
+    /// Bedrock's Converse, streamed in AWS's binary framing.
+    case bedrock
 }

@@ -128,7 +128,7 @@ extension ProviderCall {
     public func inOpenAIForm() throws(HubError) -> ProviderCall {
         switch request.dialect {
         case .openAI, .unified, .textCompletion: self
-        case .anthropic, .responses, .gemini, .embeddings: replacing(try request.inOpenAIForm())
+        case .anthropic, .responses, .gemini, .bedrock, .embeddings: replacing(try request.inOpenAIForm())
         }
     }
 

@@ -21,6 +21,8 @@ public enum CallInput: Sendable {
         /// Gemini's `generateContent` and its `countTokens`, whose model and way of answering are in the path.
         case gemini(model: String, isStream: Bool)
         case geminiCount(model: String)
+        /// Bedrock's Converse, which says the same in the path.
+        case bedrock(model: String, isStream: Bool)
     }
 
     /// Bodies nest at most so deep.
@@ -51,6 +53,7 @@ public enum CallInput: Sendable {
         case .responses: return try ResponsesRequest.parse(body)
         case .embeddings: return try EmbeddingRequest.parse(body)
         case .gemini(let model, let isStream): return try GeminiRequest.parse(body, model: model, isStream: isStream)
+        case .bedrock(let model, let isStream): return try BedrockRequest.parse(body, model: model, isStream: isStream)
         case .geminiCount(let model): return try GeminiRequest.parseCount(body, model: model)
         case .unified:
             let isText = isGiven(body["prompt"]) && !isGiven(body["messages"])

@@ -138,7 +138,7 @@ public final class OpenAIFormProvider: LLMProvider {
         case .unified, .textCompletion:
             return UnifiedRequest.renderOpenAI(
                 call.request, model: model, target: target, usageChunk: asksForUsage, report: &report)
-        case .anthropic, .responses, .gemini, .embeddings:
+        case .anthropic, .responses, .gemini, .bedrock, .embeddings:
             return OpenAIRequest.render(
                 try call.request.canonical(), model: model, target: target.refined(by: call.facts), report: &report
             )

@@ -49,7 +49,7 @@ struct CompletionEndpoint: Sendable {
         case .anthropic, .anthropicCount: try directives.readAnthropic(call.request.head)
         case .gemini, .geminiCount:
             if directives.credential == nil { directives.credential = GeminiEndpoint.key(call.request.head) }
-        case .openAI, .unified, .unifiedChat, .responses, .embeddings: break
+        case .openAI, .unified, .unifiedChat, .responses, .embeddings, .bedrock: break
         }
         return RequestContext(
             directives: directives, clock: call.service.clock, shard: call.shard.index, random: call.shard.split(),
@@ -69,7 +69,7 @@ struct CompletionEndpoint: Sendable {
         head.add("content-type", "application/json" as StaticString)
         AnswerFields.add(context, to: &head)
         AnswerFields.addCost(context, to: &head)
-        if case .anthropic = form { head.add("request-id", context.requestID) }
+        if let dialect = context.request?.dialect { AnswerFields.addRequestID(context.requestID, dialect, to: &head) }
         call.service.cors.add(to: &head, request: call.request.head)
         call.writer.respond(HTTPResponse(head: head, body: body))
     }
@@ -125,6 +125,11 @@ struct CompletionEndpoint: Sendable {
         case .gemini:
             let id = context.identifier("resp_").text
             return GeminiResponse.render(first.canonical(fallbackID: id), id: id, model: model, hub: hub)
+        case .bedrock where first.dialect == .bedrock: return BedrockResponse.render(first, hub: hub)
+        case .bedrock:
+            return BedrockResponse.render(
+                first.canonical(fallbackID: context.identifier("resp_").text),
+                latencyMilliseconds: Int(context.metadata().providerLatencyMilliseconds), hub: hub)
         }
     }
 
@@ -133,12 +138,8 @@ struct CompletionEndpoint: Sendable {
     static func respond(
         _ error: HubError, form: ErrorForm, _ context: RequestContext, _ call: EndpointCall
     ) {
-        var response = HTTPResponse(
-            status: error.status, contentType: "application/json",
-            body: form.render(error, requestID: context.requestID))
+        var response = form.response(error, requestID: context.requestID)
         AnswerFields.add(context, to: &response.head)
-        if form == .anthropic { response.head.add("request-id", context.requestID) }
-        AnswerFields.add(error, to: &response.head)
         call.service.cors.add(to: &response.head, request: call.request.head)
         call.writer.respond(response)
     }
@@ -154,6 +155,7 @@ struct CompletionEndpoint: Sendable {
         case .openAI, .responses, .embeddings: .openAI
         case .anthropic, .anthropicCount: .anthropic
         case .gemini, .geminiCount: .gemini
+        case .bedrock: .bedrock
         case .unified, .unifiedChat: .hub
         }
     }

@@ -15,10 +15,8 @@ extension EndpointCall {
 
     func respond(_ error: HubError, form: ErrorForm) {
         let ids = makeIDs()
-        var response = HTTPResponse(
-            status: error.status, contentType: "application/json", body: form.render(error, requestID: ids.requestID))
+        var response = form.response(error, requestID: ids.requestID)
         add(ids, to: &response.head)
-        AnswerFields.add(error, to: &response.head)
         service.cors.add(to: &response.head, request: request.head)
         writer.respond(response)
     }

@@ -30,6 +30,8 @@ final class StreamSink: AnswerSink {
     private var held: [StreamChunk] = []
     /// Of a client of Responses.
     private var responses: ResponsesSink?
+    /// Of a client of Converse.
+    private var bedrock: BedrockSink?
     /// The answer cannot go on: what still comes is not sent.
     private var hasFailed = false
 
@@ -64,6 +66,7 @@ final class StreamSink: AnswerSink {
             responses = ResponsesSink(
                 id: id, created: created, model: model, echo: call.responsesEcho(request))
         }
+        if dialect == .bedrock { bedrock = BedrockSink(id: id, wantsHub: wantsHub) }
         if dialect == .gemini {
             geminiFraming = GeminiStreamFraming(isArray: !GeminiEndpoint.wantsEvents(call.request.head))
         }
@@ -72,19 +75,25 @@ final class StreamSink: AnswerSink {
         head.add("cache-control", "no-cache" as StaticString)
         head.add("x-accel-buffering", "no" as StaticString)
         AnswerFields.add(context, to: &head)
-        if dialect == .anthropic { head.add("request-id", context.requestID) }
+        AnswerFields.addRequestID(context.requestID, dialect, to: &head)
         call.service.cors.add(to: &head, request: call.request.head)
         call.writer.startStream(head, keepAlive: keepAlive)
     }
 
     private var contentType: StaticString {
-        dialect == .gemini ? geminiFraming.contentType : "text/event-stream; charset=utf-8"
+        switch dialect {
+        case .gemini: geminiFraming.contentType
+        case .bedrock: "application/vnd.amazon.eventstream"
+        default: "text/event-stream; charset=utf-8"
+        }
     }
 
-    private var keepAlive: StaticString {
+    private var keepAlive: StaticString? {
         switch dialect {
         case .anthropic: "event: ping\ndata: {\"type\": \"ping\"}\n\n"
         case .gemini: geminiFraming.keepAlive
+        // It has no event that says nothing.
+        case .bedrock: nil
         case .openAI, .unified, .textCompletion, .responses, .embeddings: ": ping\n\n"
         }
     }
@@ -93,7 +102,7 @@ final class StreamSink: AnswerSink {
         switch dialect {
         case .textCompletion: context.completionID("cmpl-")
         case .anthropic: context.identifier("msg_").text
-        case .responses, .gemini: context.identifier("resp_").text
+        case .responses, .gemini, .bedrock: context.identifier("resp_").text
         case .openAI, .unified, .embeddings: context.completionID()
         }
     }
@@ -111,6 +120,7 @@ final class StreamSink: AnswerSink {
             }
         case .anthropic: appendAnthropic(chunk)
         case .gemini: appendGemini(chunk)
+        case .bedrock: bedrock?.append(chunk, to: &buffer)
         case .openAI where chunk.dialect != .openAI:
             for bytes in translatedToOpenAI(chunk) { SSEWriter.append(data: bytes, to: &buffer) }
         case _ where chunk.dialect != .openAI:
@@ -138,7 +148,7 @@ final class StreamSink: AnswerSink {
             TextCompletionResponse.append(
                 chunk, position: part, request: request, id: id, created: created, model: model,
                 offsets: &textOffsets, to: &buffer)
-        case .anthropic, .responses, .gemini, .embeddings: break
+        case .anthropic, .responses, .gemini, .bedrock, .embeddings: break
         }
     }
 
@@ -232,13 +242,14 @@ final class StreamSink: AnswerSink {
             TextCompletionResponse.appendUsage(id: id, created: created, metadata: metadata, hub: wantsHub, to: &buffer)
         case .anthropic: endAnthropic(metadata)
         case .gemini: endGemini(metadata)
+        case .bedrock: bedrock?.appendEnd(metadata, to: &buffer)
         case .responses:
             kept = responses?.appendEnd(usage: metadata.usage, hub: wantsHub ? metadata : nil, to: &buffer)
         default: break
         }
         switch dialect {
         case .openAI, .unified, .textCompletion, .embeddings: OpenAIStream.appendEnd(to: &buffer)
-        case .anthropic, .responses, .gemini: break
+        case .anthropic, .responses, .gemini, .bedrock: break
         }
         return kept
     }
@@ -264,6 +275,7 @@ final class StreamSink: AnswerSink {
         case .anthropic: AnthropicStream.append(error, requestID: requestID, to: &buffer)
         case .responses: responses?.append(error, to: &buffer)
         case .gemini: geminiFraming.append(error, to: &buffer)
+        case .bedrock: BedrockStream.append(error, to: &buffer)
         }
         call.writer.write(buffer)
         call.writer.abort()

@@ -51,6 +51,15 @@ enum AnswerFields {
         }
     }
 
+    /// Under the names that clients of vendors read it from.
+    static func addRequestID(_ id: String, _ dialect: CompletionRequest.Dialect, to head: inout HTTPResponseHead) {
+        switch dialect {
+        case .anthropic: head.add("request-id", id)
+        case .bedrock: head.add("x-amzn-requestid", id)
+        case .openAI, .unified, .textCompletion, .responses, .gemini, .embeddings: break
+        }
+    }
+
     static func addCost(_ context: RequestContext, to head: inout HTTPResponseHead) {
         if let cost = context.costNanoDollars {
             head.add(room: 24 + Money.longestText) { out in

@@ -71,10 +71,8 @@ final class ServiceHandler: HTTPHandler {
         let shard = shard
         let ids = AnswerIDs(head, clock: service.clock, random: &shard.random)
         let form = head.map { ErrorForm(path: $0.path) } ?? .hub
-        var response = HTTPResponse(
-            status: error.status, contentType: "application/json", body: form.render(error, requestID: ids.requestID))
+        var response = form.response(error, requestID: ids.requestID)
         AnswerFields.add(ids, elapsed: service.clock.monotonicNanoseconds &- start, to: &response.head)
-        AnswerFields.add(error, to: &response.head)
         if let head { service.cors.add(to: &response.head, request: head) }
         service.accessLog.record(refused: head, status: error.status, ids: ids, error: error, shard: shard)
         return response

@@ -8,6 +8,7 @@ extension WireDialect {
         case .anthropic: .anthropicRequest
         case .responses: .responsesRequest
         case .gemini: .geminiRequest
+        case .bedrock: .bedrockRequest
         }
     }
 

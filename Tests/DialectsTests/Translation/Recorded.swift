@@ -20,6 +20,7 @@ enum Recorded {
         case .anthropic: "anthropic"
         case .responses: "openai-responses"
         case .gemini: "gemini"
+        case .bedrock: "bedrock-converse"
         }
     }
 
@@ -30,6 +31,7 @@ enum Recorded {
         case .anthropic: try chunks(AnthropicStreamDecoder(provider: "acme"), pieces)
         case .responses: try chunks(ResponsesStreamDecoder(provider: "acme"), pieces)
         case .gemini: try chunks(GeminiStreamDecoder(provider: "acme"), pieces)
+        case .bedrock: try chunks(BedrockStreamDecoder(provider: "acme"), pieces)
         }
     }
 
@@ -63,6 +65,7 @@ enum Recorded {
         case .anthropic: try AnthropicResponse.parse(bytes, provider: "acme")
         case .responses: try ResponsesResponse.parse(bytes, provider: "acme")
         case .gemini: try GeminiResponse.parse(bytes, provider: "acme")
+        case .bedrock: try BedrockResponse.parse(bytes, provider: "acme")
         }
     }
 
@@ -72,6 +75,7 @@ enum Recorded {
         case .anthropic: try AnthropicRequest.canonical(body)
         case .responses: try ResponsesRequest.canonical(body)
         case .gemini: try GeminiRequest.canonical(body)
+        case .bedrock: try BedrockRequest.canonical(body)
         }
     }
 
@@ -106,6 +110,10 @@ enum Recorded {
             for event in events { for chunk in writer.chunks(event) { framing.append(chunk, to: &out) } }
             for chunk in writer.end(usage: nil, hub: nil) { framing.append(chunk, to: &out) }
             framing.appendEnd(to: &out)
+        case .bedrock:
+            var writer = BedrockEventWriter()
+            for event in events { writer.append(event, to: &out) }
+            writer.appendEnd(usage: nil, latencyMilliseconds: 1, hub: nil, to: &out)
         }
         return out
     }
@@ -118,6 +126,7 @@ enum Recorded {
             ResponsesResponse.render(
                 response, id: "resp_1", created: 1, model: "m", echo: ResponsesEcho(), hub: nil)
         case .gemini: GeminiResponse.render(response, id: "resp_1", model: "m", hub: nil)
+        case .bedrock: BedrockResponse.render(response, latencyMilliseconds: 1, hub: nil)
         }
     }
 
@@ -133,6 +142,9 @@ enum Recorded {
             ResponsesRequest.render(request, model: "m", target: ResponsesTarget(model: "gpt-5"), report: &report)
         case .gemini:
             GeminiRequest.render(request, target: GeminiTarget(model: "gemini-3.5-flash"), report: &report)
+        case .bedrock:
+            BedrockRequest.render(
+                request, target: BedrockTarget(model: "anthropic.claude-sonnet-4-5"), report: &report)
         }
     }
 }

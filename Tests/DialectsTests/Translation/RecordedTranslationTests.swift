@@ -83,12 +83,13 @@ struct RecordedTranslationTests {
                 case .anthropic: forAnthropic(part)
                 case .responses: forResponses(part)
                 case .gemini: forGemini(part)
+                case .bedrock: forAnthropic(part).map(forBedrock)
                 }
             }
         }
         if to == .responses { request.stop = [] }
-        guard to == .anthropic || to == .gemini else { return request }
-        if to == .anthropic { request.tools = request.tools.map(withSchema) }
+        guard to == .anthropic || to == .gemini || to == .bedrock else { return request }
+        if to == .anthropic || to == .bedrock { request.tools = request.tools.map(withSchema) }
         // The user speaks first, and calls of the past are declared.
         let first = request.messages.firstIndex { $0.role == .user || $0.role == .assistant }
         if first == nil || request.messages[first ?? 0].role == .assistant {
@@ -102,7 +103,25 @@ struct RecordedTranslationTests {
             request.tools = calls.map { withSchema(ChatTool(.function(FunctionTool(name: $0)))) }
             request.toolChoice = ToolChoice.none
         }
+        guard to == .bedrock else { return request }
+        request.messages = request.messages.map(withTextBesideDocuments)
+        if request.tools.isEmpty, !calls.isEmpty {
+            request.tools = calls.map { withSchema(ChatTool(.function(FunctionTool(name: $0)))) }
+        }
+        // Converse has no choice of none: without past calls the tools are left out.
+        if request.toolChoice == ToolChoice.none {
+            request.toolChoice = nil
+            if calls.isEmpty { request.tools = [] }
+        }
         return request
+    }
+
+    private static func withTextBesideDocuments(_ message: ChatMessage) -> ChatMessage {
+        let hasDocument = message.parts.contains { part in
+            if case .media(let media) = part.content { media.kind == .document } else { false }
+        }
+        guard hasDocument, !message.parts.contains(where: { $0.text != nil }) else { return message }
+        return ChatMessage(role: message.role, parts: message.parts + [ChatPart(.text("."))])
     }
 
     /// Anthropic demands a schema of tools without arguments, too.
@@ -124,6 +143,26 @@ struct RecordedTranslationTests {
             return ChatPart(.media(Media(kind: .document, source: .text(bytes.text))))
         default: return unsigned(part, unless: .anthropic)
         }
+    }
+
+    /// Converse names formats, not media types, and has text documents as bytes; a result holds something.
+    private static func forBedrock(_ part: ChatPart) -> ChatPart {
+        var part = part
+        switch part.content {
+        case .toolResult(var result):
+            result.parts = result.parts.map(forBedrock)
+            if result.parts.allSatisfy({ $0.text?.isEmpty == true }) { result.parts = [ChatPart(.text("."))] }
+            part.content = .toolResult(result)
+        case .media(var media):
+            switch media.source {
+            case .text(let text): media.source = .data(Base64.encode(Array(text.utf8)), mediaType: "text/plain")
+            case .data(let data, "image/jpg"): media.source = .data(data, mediaType: "image/jpeg")
+            default: break
+            }
+            part.content = .media(media)
+        default: break
+        }
+        return part
     }
 
     private static func forResponses(_ part: ChatPart) -> ChatPart? {

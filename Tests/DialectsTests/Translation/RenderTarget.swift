@@ -18,6 +18,11 @@ struct RenderTarget: Sendable, CustomTestStringConvertible {
         + ["claude-3-5-haiku", "claude-sonnet-4-5", "claude-opus-4-6", "claude-opus-5", "claude-fable-5"].map(anthropic)
         + ["gpt-4.1", "gpt-5"].map(responses)
         + ["gemini-2.0-flash", "gemini-2.5-pro", "gemini-3.5-flash"].map(gemini)
+        + [
+            "us.anthropic.claude-3-7-sonnet-20250219-v1:0", "global.anthropic.claude-opus-5",
+            "us.amazon.nova-2-lite-v1:0",
+            "openai.gpt-oss-120b-1:0", "us.meta.llama3-3-70b-instruct-v1:0",
+        ].map(bedrock)
 
     private static func openAI(_ model: String, _ target: OpenAITarget) -> RenderTarget {
         let shape = target.acceptsTopK ? WireDialect.openAI.requestShape : WireDialect.openAI.vendorShape
@@ -41,6 +46,16 @@ struct RenderTarget: Sendable, CustomTestStringConvertible {
             covered: ["reasoning adaptive"]
         ) {
             ResponsesRequest.render($0, model: model, target: ResponsesTarget(model: model), report: &$1)
+        }
+    }
+
+    private static func bedrock(_ model: String) -> RenderTarget {
+        RenderTarget(
+            dialect: .bedrock, model: model, shape: WireDialect.bedrock.requestShape,
+            // The mark of a whole prompt is one after its last part.
+            covered: ["n 2", "cache_control CacheMarker(lifetime: nil)"]
+        ) {
+            BedrockRequest.render($0, target: BedrockTarget(model: model), report: &$1)
         }
     }
 

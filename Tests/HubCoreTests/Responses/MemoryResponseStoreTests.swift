@@ -1,5 +1,4 @@
 import Dialects
-import TestSupport
 import Testing
 import Wire
 

@@ -1,4 +1,5 @@
 import Dialects
+import TestSupport
 
 /// The same answers as providers of each dialect give them, written by hand.
 enum PairAnswers {
@@ -8,25 +9,28 @@ enum PairAnswers {
         case .anthropic: AnthropicPairAnswers.whole(pairCase)
         case .responses: ResponsesPairAnswers.whole(pairCase)
         case .gemini: GeminiPairAnswers.whole(pairCase)
+        case .bedrock: BedrockPairAnswers.whole(pairCase)
         }
     }
 
-    static func streamed(_ pairCase: PairCase, _ dialect: WireDialect) -> String {
+    static func streamed(_ pairCase: PairCase, _ dialect: WireDialect) -> ScriptedAnswer {
         switch dialect {
-        case .openAI: OpenAIPairAnswers.streamed(pairCase)
-        case .anthropic: AnthropicPairAnswers.streamed(pairCase)
-        case .responses: ResponsesPairAnswers.streamed(pairCase)
-        case .gemini: GeminiPairAnswers.streamed(pairCase)
+        case .openAI: .events(OpenAIPairAnswers.streamed(pairCase))
+        case .anthropic: .events(AnthropicPairAnswers.streamed(pairCase))
+        case .responses: .events(ResponsesPairAnswers.streamed(pairCase))
+        case .gemini: .events(GeminiPairAnswers.streamed(pairCase))
+        case .bedrock: .frames(BedrockPairAnswers.streamed(pairCase))
         }
     }
 
     /// A stream that fails after its first words.
-    static func broken(_ dialect: WireDialect) -> String {
+    static func broken(_ dialect: WireDialect) -> ScriptedAnswer {
         switch dialect {
-        case .openAI: OpenAIPairAnswers.broken
-        case .anthropic: AnthropicPairAnswers.broken
-        case .responses: ResponsesPairAnswers.broken
-        case .gemini: GeminiPairAnswers.broken
+        case .openAI: .events(OpenAIPairAnswers.broken)
+        case .anthropic: .events(AnthropicPairAnswers.broken)
+        case .responses: .events(ResponsesPairAnswers.broken)
+        case .gemini: .events(GeminiPairAnswers.broken)
+        case .bedrock: .frames(BedrockPairAnswers.broken)
         }
     }
 
@@ -36,6 +40,7 @@ enum PairAnswers {
         case .openAI, .responses:
             #"{"error":{"message":"slow down","type":"requests","param":null,"code":"rate_limit_exceeded"}}"#
         case .anthropic: #"{"type":"error","error":{"type":"rate_limit_error","message":"slow down"}}"#
+        case .bedrock: #"{"message":"slow down"}"#
         case .gemini: #"{"error":{"code":429,"message":"slow down","status":"RESOURCE_EXHAUSTED"}}"#
         }
     }

@@ -62,10 +62,10 @@ struct PairProvider: Sendable {
             var answer = ScriptedAnswer.json(PairAnswers.refusal(dialect), status: 429)
             answer.headers.append(("retry-after", "7"))
             return answer
-        case .errorInside: return .events(PairAnswers.broken(dialect))
+        case .errorInside: return PairAnswers.broken(dialect)
         default:
             return isStream
-                ? .events(PairAnswers.streamed(pairCase, dialect)) : .json(PairAnswers.whole(pairCase, dialect))
+                ? PairAnswers.streamed(pairCase, dialect) : .json(PairAnswers.whole(pairCase, dialect))
         }
     }
 }

@@ -50,6 +50,7 @@ struct GeminiReplayTests {
             isStream
                 ? "/v1beta/models/fixture/m:streamGenerateContent?alt=sse"
                 : "/v1beta/models/fixture/m:generateContent"
+        case .bedrock: isStream ? "/model/fixture%2Fm/converse-stream" : "/model/fixture%2Fm/converse"
         }
     }
 }
@@ -86,6 +87,7 @@ private struct GeminiReplay {
         return switch client {
         case .responses: Array(#"{"model":"fixture/m","store":false,"input":"hi"\#(stream)}"#.utf8)
         case .gemini: Array(#"{"contents":[{"parts":[{"text":"hi"}]}]}"#.utf8)
+        case .bedrock: Array(#"{"messages":[{"role":"user","content":[{"text":"hi"}]}]}"#.utf8)
         case .anthropic:
             Array(
                 #"{"model":"fixture/m","max_tokens":9,"messages":[{"role":"user","content":"hi"}]\#(stream)}"#.utf8)

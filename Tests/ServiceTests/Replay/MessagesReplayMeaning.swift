@@ -12,6 +12,7 @@ enum MessagesReplayMeaning {
                 case .anthropic: try AnthropicResponse.parse(body, provider: "acme")
                 case .responses: try ResponsesResponse.parse(body, provider: "acme")
                 case .gemini: try GeminiResponse.parse(body, provider: "acme")
+                case .bedrock: try BedrockResponse.parse(body, provider: "acme")
                 }
             return answer.canonical(fallbackID: "x")
         }
@@ -27,6 +28,7 @@ enum MessagesReplayMeaning {
         case .anthropic: try decode(AnthropicStreamDecoder(provider: "acme"), body)
         case .responses: try decode(ResponsesStreamDecoder(provider: "acme"), body)
         case .gemini: try decode(GeminiStreamDecoder(provider: "acme"), body)
+        case .bedrock: try decode(BedrockStreamDecoder(provider: "acme"), body)
         }
     }
 
@@ -46,6 +48,7 @@ enum MessagesReplayMeaning {
         case .anthropic: try AnthropicRequest.canonical(body)
         case .responses: try ResponsesRequest.canonical(body)
         case .gemini: try GeminiRequest.canonical(body)
+        case .bedrock: try BedrockRequest.canonical(body)
         }
     }
 
@@ -56,6 +59,7 @@ enum MessagesReplayMeaning {
         case .anthropic: AnthropicErrors.parse(status: status, body: body, provider: "acme", retryAfter: nil)
         case .responses: ResponsesErrors.parse(status: status, body: body, provider: "acme", retryAfter: nil)
         case .gemini: GeminiErrors.parse(status: status, body: body, provider: "acme", retryAfter: nil)
+        case .bedrock: BedrockErrors.parse(status: status, type: nil, body: body, provider: "acme", retryAfter: nil)
         }
     }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import TestSupport
 import Testing
 import Wire
 
@@ -22,13 +21,18 @@ struct TraceVector: Sendable, CustomTestStringConvertible {
         return try parsedHead("GET / HTTP/1.1\r\nHost: h\r\n\(lines)\r\n")
     }
 
-    private static let file = "tracecontext.json"
-    static let absence: Comment = "\(SharedVectors.areMissing)"
-    static let isPresent = SharedVectors.exists(file)
+    static let directory =
+        ProcessInfo.processInfo.environment["HUB_SHARED"]
+        .map { URL(fileURLWithPath: $0) }
+        ?? URL(fileURLWithPath: #filePath).appending(path: "../../../../../shared")
+        .standardizedFileURL
+    static let file = directory.appending(path: "vectors/tracecontext.json")
+    static let absence: Comment = "the shared vectors are not here; set HUB_SHARED"
+    static let isPresent = FileManager.default.fileExists(atPath: file.path)
 
     static let all: [TraceVector] = {
-        guard let bytes = try? SharedVectors.bytes(file),
-            let document = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any],
+        guard let data = try? Data(contentsOf: file),
+            let document = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
             let cases = document["cases"] as? [[String: Any]]
         else { return [] }
         return cases.compactMap(TraceVector.init)
