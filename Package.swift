@@ -32,7 +32,7 @@ let package = Package(
 
         // Bytes in, values out: HTTP/1, SSE, JSON, gzip. No I/O, no clock.
         .target(name: "Wire", dependencies: ["CSimdJSON", "CZlib"], swiftSettings: memorySafe),
-        // Digests, comparison in constant time and AWS's signatures, over OpenSSL.
+        // Digests, comparison in constant time, AWS's signatures and RSA's, over OpenSSL.
         .target(name: "Crypto", dependencies: ["COpenSSL", "Wire"], swiftSettings: memorySafe),
         // One epoll loop per core: timers, executor, sockets, TLS.
         .target(name: "Reactor", dependencies: ["Wire", "CLinux", "COpenSSL"], swiftSettings: memorySafe),
@@ -62,10 +62,10 @@ let package = Package(
         // Test client, scripted provider, fixture loaders.
         .target(
             name: "TestSupport",
-            dependencies: ["HTTPServer", "HTTPClient", "Dialects", "Reactor", "Wire", "CLinux", "CZlib"],
+            dependencies: ["HubCore", "HTTPServer", "HTTPClient", "Dialects", "Reactor", "Wire", "CLinux", "CZlib"],
             swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "CryptoTests", dependencies: ["Crypto", "Wire"], swiftSettings: strict),
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto", "Wire", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTPServer", "Wire", "Reactor", "TestSupport"],

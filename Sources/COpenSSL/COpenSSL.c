@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
 
@@ -113,3 +114,41 @@ int copenssl_sha256(const void *bytes, size_t count, unsigned char *digest) {
 }
 
 int copenssl_equal(const void *left, const void *right, size_t count) { return CRYPTO_memcmp(left, right, count) == 0; }
+
+static EVP_PKEY *key_of(copenssl_rsa_key *key) { return (EVP_PKEY *)key; }
+
+// Without it OpenSSL asks on the terminal.
+static int no_password(char *buffer, int capacity, int writes, void *argument) {
+    (void)buffer;
+    (void)capacity;
+    (void)writes;
+    (void)argument;
+    return -1;
+}
+
+copenssl_rsa_key *copenssl_rsa_key_read(const void *pem, size_t count, int fewest_bits, int most_bits) {
+    if (count > INT_MAX) return NULL;
+    BIO *bytes = BIO_new_mem_buf(pem, (int)count);
+    EVP_PKEY *key = bytes ? PEM_read_bio_PrivateKey(bytes, NULL, no_password, NULL) : NULL;
+    BIO_free(bytes);
+    ERR_clear_error();
+    if (key && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA && EVP_PKEY_get_bits(key) >= fewest_bits &&
+        EVP_PKEY_get_bits(key) <= most_bits)
+        return (copenssl_rsa_key *)key;
+    EVP_PKEY_free(key);
+    return NULL;
+}
+
+void copenssl_rsa_key_free(copenssl_rsa_key *key) { EVP_PKEY_free(key_of(key)); }
+
+size_t copenssl_rsa_sign_sha256(copenssl_rsa_key *key, const void *bytes, size_t count, unsigned char *signature,
+                                size_t capacity) {
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    size_t length = capacity;
+    // RSA's padding is PKCS #1 1.5 unless told otherwise.
+    int done = context && EVP_DigestSignInit_ex(context, NULL, "SHA256", NULL, NULL, key_of(key), NULL) == 1 &&
+               EVP_DigestSign(context, signature, &length, bytes, count) == 1;
+    EVP_MD_CTX_free(context);
+    ERR_clear_error();
+    return done ? length : 0;
+}

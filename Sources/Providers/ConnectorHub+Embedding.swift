@@ -31,11 +31,6 @@ extension ConnectorHub {
     }
 }
 
-private struct MachineTime: TimeSource {
-    var monotonicNanoseconds: UInt64 { MonotonicTime.now.nanoseconds }
-    var wallNanoseconds: UInt64 { WallClock.nanoseconds }
-}
-
 /// Whole answers send nothing here.
 private final class NoSink: AnswerSink {
     var onWritable: (() -> Void)?

@@ -55,8 +55,8 @@ public enum RecordedInteractions {
     /// All of a dialect, by name.
     public static func all(dialect: String) throws(JSONError) -> [RecordedInteraction] {
         var interactions: [RecordedInteraction] = []
-        for name in names(folder) {
-            let file = try JSONDocument.parse(bytes("\(folder)/\(name)"), maximumDepth: 512).root
+        for name in TestFile.jsonNames(in: folder) {
+            let file = try JSONDocument.parse(TestFile.read("\(folder)/\(name)"), maximumDepth: 512).root
             if let interaction = RecordedInteraction(file, dialect: dialect) { interactions.append(interaction) }
         }
         return interactions
@@ -64,39 +64,9 @@ public enum RecordedInteractions {
 
     /// The JSON files of a folder beside that of the recordings.
     static func files(beside folder: String) -> [(name: String, bytes: [UInt8])] {
-        names("\(fixtures)/\(folder)").map { ($0, bytes("\(fixtures)/\(folder)/\($0)")) }
+        TestFile.jsonNames(in: "\(fixtures)/\(folder)").map { ($0, TestFile.read("\(fixtures)/\(folder)/\($0)")) }
     }
 
     private static let folder = fixtures + "/recorded"
-    private static let fixtures: String = {
-        if let path = getenv("HUB_SHARED") { return String(cString: path) + "/fixtures" }
-        let package = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        return "/\(package)/../shared/fixtures"
-    }()
-
-    private static func names(_ folder: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasSuffix(".json") { names.append(name) }
-        }
-        return names.sorted()
-    }
-
-    private static func bytes(_ path: String) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY)
-        guard descriptor >= 0 else { return [] }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 256 << 10)
-        while true {
-            let count = read(descriptor, &buffer, buffer.count)
-            guard count > 0 else { return bytes }
-            bytes += buffer[..<count]
-        }
-    }
+    private static let fixtures = SharedFolder.path + "/fixtures"
 }

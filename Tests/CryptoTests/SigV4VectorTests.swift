@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import TestSupport
 import Testing
 import Wire
 
@@ -46,10 +47,7 @@ struct SigV4VectorTests {
         String(decoding: try SharedVectors.bytes(path), as: UTF8.self)
     }
 
-    private static func folders(_ path: String) -> [String] {
-        let folder = SharedVectors.folder.appendingPathComponent(path).path
-        return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-    }
+    private static func folders(_ path: String) -> [String] { SharedVectors.entries(of: path) }
 
     @Test(arguments: folders(suite).filter { SharedVectors.exists("\(suite)/\($0)/context.json") })
     func `AWS's own suite: canonical request, string to sign and signature`(name: String) throws {

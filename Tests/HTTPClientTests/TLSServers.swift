@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// Programs the TLS tests stand on, where installed.
 enum TestTools {

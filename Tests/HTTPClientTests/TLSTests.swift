@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import Reactor
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: TestTools.openssl != nil, "needs the openssl command"))

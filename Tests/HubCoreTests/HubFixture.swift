@@ -1,17 +1,8 @@
 import Dialects
 import HubCore
 import Synchronization
+import TestSupport
 import Wire
-
-/// A clock that stands still until it is moved.
-final class ManualClock: TimeSource {
-    private let now = Mutex<UInt64>(1_000_000_000)
-
-    var monotonicNanoseconds: UInt64 { now.withLock { $0 } }
-    var wallNanoseconds: UInt64 { 1_767_225_600_000_000_000 + monotonicNanoseconds }
-
-    func advance(milliseconds: UInt64) { now.withLock { $0 += milliseconds * 1_000_000 } }
-}
 
 /// What happened, in order.
 final class Journal: Sendable {

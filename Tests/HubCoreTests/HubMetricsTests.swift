@@ -1,5 +1,6 @@
 import Dialects
 import HubCore
+import TestSupport
 import Testing
 
 struct HubMetricsTests {

@@ -1,4 +1,4 @@
-// OpenSSL's server side of TLS, as plain functions: its macros and callbacks are not imported by Swift.
+// OpenSSL's server side of TLS, digests and signatures, as plain functions: its macros and callbacks are not imported by Swift.
 #ifndef COPENSSL_H
 #define COPENSSL_H
 
@@ -6,6 +6,7 @@
 
 typedef struct copenssl_context copenssl_context;
 typedef struct copenssl_session copenssl_session;
+typedef struct copenssl_rsa_key copenssl_rsa_key;
 
 /// What a call came to. Positive values are byte counts.
 enum {
@@ -34,5 +35,13 @@ void copenssl_session_free(copenssl_session *session);
 int copenssl_sha256(const void *bytes, size_t count, unsigned char *digest);
 /// 1 if the two are equal; the time tells nothing about where they differ.
 int copenssl_equal(const void *left, const void *right, size_t count);
+
+/// An RSA private key from PEM text without a password. NULL if there is none, or its size in bits is out of bounds.
+copenssl_rsa_key *copenssl_rsa_key_read(const void *pem, size_t count, int fewest_bits, int most_bits);
+void copenssl_rsa_key_free(copenssl_rsa_key *key);
+/// Signs with PKCS #1 1.5 over SHA-256 (RFC 8017 section 8.2), from any thread. Returns the bytes written to
+/// `signature`, or 0 if there is no room or OpenSSL fails.
+size_t copenssl_rsa_sign_sha256(copenssl_rsa_key *key, const void *bytes, size_t count, unsigned char *signature,
+                                size_t capacity);
 
 #endif

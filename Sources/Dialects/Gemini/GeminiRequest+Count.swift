@@ -18,14 +18,31 @@ extension GeminiRequest {
         writer.key("generateContentRequest")
         writer.beginObject()
         writer.member("model", "models/\(model)")
-        if let request = try? JSONDocument.parse(body, maximumDepth: 512).root {
-            for (key, value) in request.members {
-                writer.key(key)
-                writer.value(value)
-            }
-        }
+        writeMembers(of: body, to: &writer) { _ in true }
         writer.endObject()
         writer.endObject()
         return writer.bytes
+    }
+
+    /// The same for Vertex, which takes the members that count without an object around them, and no others.
+    public static func vertexCountBody(_ body: [UInt8]) -> [UInt8] {
+        let counted = [
+            "contents", "systemInstruction", "system_instruction", "tools", "generationConfig", "generation_config",
+        ]
+        var writer = JSONWriter(reserving: body.count)
+        writer.beginObject()
+        writeMembers(of: body, to: &writer) { counted.contains($0.string) }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private static func writeMembers(
+        of body: [UInt8], to writer: inout JSONWriter, where isWanted: (JSONKey) -> Bool
+    ) {
+        guard let request = try? JSONDocument.parse(body, maximumDepth: 512).root else { return }
+        for (key, value) in request.members where isWanted(key) {
+            writer.key(key)
+            writer.value(value)
+        }
     }
 }

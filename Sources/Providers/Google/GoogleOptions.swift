@@ -1,10 +1,13 @@
 public import HubCore
+internal import Wire
 
-/// How Gemini is reached: Google's own service with a key, or a server that speaks like it.
+/// How Gemini is reached: Google's own service with a key, a server that speaks like it, or Vertex AI.
 public struct GoogleOptions: Sendable {
     public var providerID: String
     /// Without a version: `https://generativelanguage.googleapis.com`.
     public var baseURL: String
+    /// Calls go through Vertex AI, with tokens of its account in place of a key.
+    public var vertex: VertexOptions?
     /// Sent in a header, never in the URL, which would end up in logs. Nil: the server needs none.
     public var apiKey: String?
     /// Written before the key; empty for the key alone.
@@ -27,5 +30,32 @@ public struct GoogleOptions: Sendable {
         self.providerID = providerID
         self.baseURL = baseURL
         self.apiKey = apiKey
+    }
+
+    /// - Parameter baseURL: nil for the service of the location.
+    public init(providerID: String, vertex: VertexOptions, baseURL: String? = nil) {
+        self.init(providerID: providerID, baseURL: baseURL ?? vertex.baseURL)
+        self.vertex = vertex
+        version = "v1"
+    }
+
+    /// The URL up to the models' names.
+    var modelsURL: String {
+        guard let vertex else { return "\(baseURL)/\(version)/models" }
+        return "\(baseURL)/\(version)/projects/\(PercentEncoding.encode(vertex.project))"
+            + "/locations/\(PercentEncoding.encode(vertex.location))/publishers/google/models"
+    }
+
+    /// A free call that lists models. Vertex has it in no other version.
+    var listURL: String {
+        vertex == nil ? modelsURL + "?pageSize=1000" : "\(baseURL)/v1beta1/publishers/google/models?pageSize=300"
+    }
+
+    /// Sent with every call, but for what changes with time.
+    var allHeaders: [(name: String, value: String)] {
+        if let vertex { return headers + [("x-goog-user-project", vertex.project)] }
+        guard let apiKey else { return headers }
+        return headers
+            + [(authenticationHeader, authenticationScheme.isEmpty ? apiKey : "\(authenticationScheme) \(apiKey)")]
     }
 }

@@ -3,30 +3,39 @@ public import HTTPClient
 public import HubCore
 internal import Wire
 
-/// Google's Gemini, and servers that speak its `generateContent`.
+/// Google's Gemini, by its own service or through Vertex AI, and servers that speak its `generateContent`.
 public final class GoogleProvider: LLMProvider {
     private let options: GoogleOptions
     private let caller: HTTPCaller<GeminiAnswers>
     private let endpoints: GoogleEndpoints
     private let models: HTTPEndpoint
+    /// Vertex's; nil where a key is sent.
+    private let tokens: AccessTokens?
+    private let clock: any TimeSource
+
+    private typealias Headers = [(name: String, value: String)]
 
     /// Throws where the URL or a header cannot be used.
-    public init(_ options: GoogleOptions, client: HTTPClient) throws(HubError) {
+    public init(
+        _ options: GoogleOptions, client: HTTPClient, clock: any TimeSource = MachineTime()
+    ) throws(HubError) {
         self.options = options
+        self.clock = clock
         caller = HTTPCaller(
             providerID: options.providerID, client: client,
             pool: ConnectionPool(
                 maximumConnections: options.maximumConnections, patience: options.connectionPatience),
             firstByteTimeout: options.firstByteTimeout)
-        var headers = options.headers
-        if let key = options.apiKey {
-            let scheme = options.authenticationScheme
-            headers.append((options.authenticationHeader, scheme.isEmpty ? key : "\(scheme) \(key)"))
-        }
-        let root = "\(options.baseURL)/\(options.version)/models"
-        endpoints = GoogleEndpoints(root: root, headers: headers)
+        endpoints = GoogleEndpoints(root: options.modelsURL, headers: options.allHeaders)
         do throws(HTTPClientError) {
-            models = try HTTPEndpoint(method: "GET", url: root + "?pageSize=1000", headers: headers)
+            models = try HTTPEndpoint(method: "GET", url: options.listURL, headers: options.allHeaders)
+            if let vertex = options.vertex {
+                let exchange = try GoogleTokenExchange(
+                    providerID: options.providerID, account: vertex.account, client: client, clock: clock)
+                tokens = AccessTokens(clock: clock, fetch: exchange.fetch)
+            } else {
+                tokens = nil
+            }
         } catch {
             throw HubError(.providerNotConfigured, "\(options.providerID): \(TransportFailure.text(error))")
         }
@@ -35,7 +44,10 @@ public final class GoogleProvider: LLMProvider {
     public var providerID: String { options.providerID }
 
     public func metadata() -> ProviderMetadata {
-        ProviderMetadata(kind: "google", models: options.models, acceptsUnknownModels: true, vendor: options.vendor)
+        // Vertex's prices and limits are its own.
+        ProviderMetadata(
+            kind: "google", models: options.models, acceptsUnknownModels: true,
+            vendor: options.vendor ?? (isVertex ? "vertex" : nil))
     }
 
     public func validateConfiguration() {}
@@ -43,22 +55,29 @@ public final class GoogleProvider: LLMProvider {
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
         let (body, dropped) = try body(call)
         let endpoint = try endpoints.endpoint(name(call), .generate)
-        return try await caller.complete(caller.request(call, endpoint: endpoint, body: body), dropped: dropped)
+        return try await authorized { headers throws(HubError) in
+            try await caller.complete(
+                caller.request(call, endpoint: endpoint, headers: headers, body: body), dropped: dropped)
+        }
     }
 
     public func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
         let (body, dropped) = try body(call)
         let endpoint = try endpoints.endpoint(name(call), .stream)
-        try await caller.stream(
-            caller.request(call, endpoint: endpoint, body: body), dropped: dropped, to: receiver)
+        try await authorized { headers throws(HubError) in
+            try await caller.stream(
+                caller.request(call, endpoint: endpoint, headers: headers, body: body), dropped: dropped, to: receiver)
+        }
     }
 
     public func countTokens(_ call: ProviderCall) async throws(HubError) -> Int? {
         let (body, _) = try body(call)
         let endpoint = try endpoints.endpoint(name(call), .count)
-        let request = caller.request(
-            call, endpoint: endpoint, body: GeminiRequest.countBody(body, model: name(call)))
-        let answer = try await caller.document(request)
+        let counted =
+            isVertex ? GeminiRequest.vertexCountBody(body) : GeminiRequest.countBody(body, model: name(call))
+        let answer = try await authorized { headers throws(HubError) in
+            try await caller.document(caller.request(call, endpoint: endpoint, headers: headers, body: counted))
+        }
         // Google leaves a zero out.
         guard let root = try? JSONDocument.parse(answer).root, root.isObject else {
             var error = HubError(.providerBadResponse, "\(providerID) did not count the tokens")
@@ -68,12 +87,25 @@ public final class GoogleProvider: LLMProvider {
         return max(0, root["totalTokens"]?.int ?? 0)
     }
 
-    public func checkHealth() async -> ProviderHealth { await caller.health(models) }
+    public func checkHealth() async -> ProviderHealth {
+        do throws(HubError) {
+            return await caller.health(models, headers: Self.headers(try await tokens?.token()))
+        } catch {
+            return ProviderHealth(status: .unhealthy, reason: error.message)
+        }
+    }
 
     /// One page holds more models than there are.
     public func listModels() async -> [ModelFacts] {
-        guard let body = await caller.document(models), let list = try? JSONDocument.parse(body).root["models"],
-            list.isArray
+        let headers: Headers
+        do throws(HubError) {
+            headers = Self.headers(try await tokens?.token())
+        } catch {
+            return []
+        }
+        guard let body = await caller.document(models, headers: headers),
+            let answer = try? JSONDocument.parse(body).root,
+            let list = answer["models"] ?? answer["publisherModels"], list.isArray
         else { return [] }
         return list.elements.compactMap { model in
             guard let name = model["name"]?.string, Self.generates(model) else { return nil }
@@ -83,19 +115,46 @@ public final class GoogleProvider: LLMProvider {
         }
     }
 
-    /// Models for embeddings and images are listed too.
+    /// Models for embeddings and images are listed too. Vertex says of none what it does, and lists everything that Google
+    /// makes.
     private static func generates(_ model: JSONValue) -> Bool {
-        guard let methods = model["supportedGenerationMethods"] else { return true }
-        return methods.elements.contains { $0.equals("generateContent") }
+        if let methods = model["supportedGenerationMethods"] {
+            return methods.elements.contains { $0.equals("generateContent") }
+        }
+        guard let name = model["name"]?.string, name.hasPrefix("publishers/") else { return true }
+        return bare(name).hasPrefix("gemini-") && !name.contains("embedding")
     }
 
     // MARK: Requests
 
+    private var isVertex: Bool { options.vertex != nil }
+
     private func name(_ call: ProviderCall) -> String { Self.bare(call.model) }
 
-    /// Without `models/`, which clients may write before a name.
+    /// Without `models/` or Vertex's `publishers/google/models/`, which clients may write before a name.
     private static func bare(_ name: String) -> String {
-        name.hasPrefix("models/") ? String(name.dropFirst("models/".count)) : name
+        for prefix in ["models/", "publishers/google/models/"] where name.hasPrefix(prefix) {
+            return String(name.dropFirst(prefix.count))
+        }
+        return name
+    }
+
+    /// Does a call with what proves who makes it. A token that is refused is replaced, once: it may have been withdrawn.
+    private func authorized<Answer>(
+        _ work: (Headers) async throws(HubError) -> Answer
+    ) async throws(HubError) -> Answer {
+        guard let tokens else { return try await work([]) }
+        let token = try await tokens.token()
+        do throws(HubError) {
+            return try await work(Self.headers(token))
+        } catch {
+            guard error.upstream?.status == 401 else { throw error }
+        }
+        return try await work(Self.headers(try await tokens.token(rejecting: token)))
+    }
+
+    private static func headers(_ token: String?) -> Headers {
+        token.map { [("authorization", "Bearer \($0)")] } ?? []
     }
 
     /// The body, and the names of the fields that it leaves out.
@@ -103,7 +162,7 @@ public final class GoogleProvider: LLMProvider {
         if call.request.dialect == .gemini { return (GeminiRequest.render(call.request), []) }
         var report = TranslationReport()
         let body = GeminiRequest.render(
-            try call.request.canonical(), target: GeminiTarget(model: name(call)), report: &report)
+            try call.request.canonical(), target: GeminiTarget(model: name(call), isVertex: isVertex), report: &report)
         try report.check(isStrict: call.isStrict, provider: providerID)
         return (body, report.dropped)
     }

@@ -74,9 +74,9 @@ struct HTTPCaller<Form: AnswerForm>: Sendable {
     }
 
     /// By a free call, outside the pool: a provider that is busy is not ill.
-    func health(_ endpoint: HTTPEndpoint) async -> ProviderHealth {
+    func health(_ endpoint: HTTPEndpoint, headers: [(name: String, value: String)] = []) async -> ProviderHealth {
         let request = HTTPClientRequest(
-            endpoint: endpoint, deadlines: HTTPDeadlines(total: .seconds(5)),
+            endpoint: endpoint, extraHeaders: headers, deadlines: HTTPDeadlines(total: .seconds(5)),
             maximumResponseBytes: HTTPCallerLimits.answerBytes)
         do throws(HTTPClientError) {
             let response = try await client.send(request)
@@ -91,9 +91,11 @@ struct HTTPCaller<Form: AnswerForm>: Sendable {
     }
 
     /// A small answer by a free call; nil if there is none.
-    func document(_ endpoint: HTTPEndpoint) async -> [UInt8]? {
+    func document(
+        _ endpoint: HTTPEndpoint, headers: [(name: String, value: String)] = []
+    ) async -> [UInt8]? {
         let request = HTTPClientRequest(
-            endpoint: endpoint, deadlines: HTTPDeadlines(total: .seconds(10)),
+            endpoint: endpoint, extraHeaders: headers, deadlines: HTTPDeadlines(total: .seconds(10)),
             maximumResponseBytes: HTTPCallerLimits.answerBytes)
         guard let response = try? await client.send(request), response.status == 200 else { return nil }
         return response.body

@@ -2,6 +2,7 @@ internal import Dialects
 internal import HTTPClient
 internal import HTTPServer
 internal import HubCore
+internal import Providers
 internal import Reactor
 internal import Synchronization
 internal import Wire
@@ -31,7 +32,7 @@ final class HubService: Sendable {
 
     /// - Parameter streamKeepAlive: silence after which a stream is sent a comment: contract 1.8.
     init(
-        _ loaded: LoadedConfiguration, clock: any TimeSource = SystemTime(), log: LogWriter = LogWriter(),
+        _ loaded: LoadedConfiguration, clock: any TimeSource = MachineTime(), log: LogWriter = LogWriter(),
         streamKeepAlive: Duration = HTTPServerConfiguration().streamKeepAlive
     ) throws(StartFailure) {
         let configuration = loaded.configuration

@@ -36,7 +36,7 @@ struct ProviderFactory {
         case .azure:
             return try OpenAIFormProvider(azure(entry), client: client)
         case .google:
-            return try GoogleProvider(google(entry), client: client)
+            return try GoogleProvider(try google(entry), client: client)
         case .bedrock:
             return UnreadyProvider(entry, reason: "the \(entry.kind.rawValue) adapter is not part of this version yet")
         }
@@ -62,11 +62,16 @@ struct ProviderFactory {
         return options
     }
 
-    private func google(_ entry: ConfiguredProvider) -> GoogleOptions {
+    private func google(_ entry: ConfiguredProvider) throws(HubError) -> GoogleOptions {
         let connection = entry.connection
-        var options = GoogleOptions(
-            providerID: entry.id, baseURL: connection.baseURL?.text ?? Self.googleBaseURL,
-            apiKey: connection.apiKey?.secret?.reveal())
+        var options: GoogleOptions
+        if let vertex = try vertex(connection) {
+            options = GoogleOptions(providerID: entry.id, vertex: vertex, baseURL: connection.baseURL?.text)
+        } else {
+            options = GoogleOptions(
+                providerID: entry.id, baseURL: connection.baseURL?.text ?? Self.googleBaseURL,
+                apiKey: connection.apiKey?.secret?.reveal())
+        }
         if let header = connection.authenticationHeader { options.authenticationHeader = header }
         if let scheme = connection.authenticationScheme { options.authenticationScheme = scheme }
         if let version = connection.apiVersion { options.version = version }
@@ -76,6 +81,15 @@ struct ProviderFactory {
         options.firstByteTimeout = connection.timeout
         options.maximumConnections = connection.maximumConnections
         return options
+    }
+
+    private func vertex(_ connection: ProviderConnection) throws(HubError) -> VertexOptions? {
+        guard let key = connection.serviceAccount?.secret else { return nil }
+        let account = try GoogleServiceAccount(json: key.reveal())
+        guard let project = connection.project ?? account.projectID else {
+            throw HubError(.providerNotConfigured, "config.project is not set")
+        }
+        return VertexOptions(account: account, project: project, location: connection.location ?? "global")
     }
 
     private func azure(_ entry: ConfiguredProvider) -> AzureOptions {

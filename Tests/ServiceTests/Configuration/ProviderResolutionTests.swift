@@ -144,4 +144,49 @@ struct ProviderResolutionTests {
         let loaded = try ConfigurationFixture(environment: environment).load()
         #expect(loaded.warnings.map(\.message) == ["its key travels unencrypted to http://10.0.0.1/v1"])
     }
+
+    private static let account = #"{"type":"service_account"}"#
+
+    @Test func `a service account is used where google has no key, and is checked at once`() throws {
+        var fixture = ConfigurationFixture(environment: ["GOOGLE_APPLICATION_CREDENTIALS": "account.json"])
+        #expect(
+            try provider("google", fixture).readiness == .notReady(reason: "account.json does not exist"))
+        fixture.files["account.json"] = Self.account + "\n"
+        #expect(
+            try provider("google", fixture).readiness
+                == .notReady(reason: "the service account's key has no text in client_email"))
+        fixture.environment["GOOGLE_API_KEY"] = "key"
+        let google = try provider("google", fixture)
+        #expect(google.readiness == .ready)
+        #expect(google.connection.serviceAccount == nil)
+    }
+
+    @Test func `an entry with a service account takes no key of the environment`() throws {
+        let entry = """
+            providers:
+              - provider_id: google
+                config: {service_account: 'ref:env:ACCOUNT', location: europe-west4}
+            """
+        let environment = [
+            "ACCOUNT": Self.account, "GOOGLE_API_KEY": "key", "GOOGLE_CLOUD_PROJECT": "mine",
+            "GOOGLE_CLOUD_LOCATION": "",
+        ]
+        let google = try provider("google", .file(entry, environment: environment))
+        #expect(google.connection.apiKey == nil)
+        #expect(google.connection.project == "mine")
+        #expect(google.connection.location == "europe-west4")
+        #expect(google.readiness == .notReady(reason: "the service account's key has no text in client_email"))
+    }
+
+    @Test(arguments: [
+        ("{provider_id: google, config: {service_account: a, api_key: b}}", "only one of them can be given"),
+        ("{provider_id: openai, config: {service_account: a}}", "only a provider of kind google has this key"),
+        ("{provider_id: google, config: {location: evil.example/}}", "1..40 letters, digits or -"),
+        ("{provider_id: google, config: {project: a/b}}", "1..64 letters, digits, -, . or :"),
+    ])
+    func `keys that cannot be meant so are refused`(entry: String, mistake: String) throws {
+        let mistakes = try ConfigurationFixture.file("providers: [\(entry)]").mistakes()
+        #expect(mistakes.count == 1)
+        #expect(mistakes.first?.contains(mistake) == true)
+    }
 }

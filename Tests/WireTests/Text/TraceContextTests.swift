@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Wire
 
@@ -21,18 +22,13 @@ struct TraceVector: Sendable, CustomTestStringConvertible {
         return try parsedHead("GET / HTTP/1.1\r\nHost: h\r\n\(lines)\r\n")
     }
 
-    static let directory =
-        ProcessInfo.processInfo.environment["HUB_SHARED"]
-        .map { URL(fileURLWithPath: $0) }
-        ?? URL(fileURLWithPath: #filePath).appending(path: "../../../../../shared")
-        .standardizedFileURL
-    static let file = directory.appending(path: "vectors/tracecontext.json")
-    static let absence: Comment = "the shared vectors are not here; set HUB_SHARED"
-    static let isPresent = FileManager.default.fileExists(atPath: file.path)
+    private static let file = "tracecontext.json"
+    static let absence: Comment = "\(SharedVectors.areMissing)"
+    static let isPresent = SharedVectors.exists(file)
 
     static let all: [TraceVector] = {
-        guard let data = try? Data(contentsOf: file),
-            let document = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
+        guard let bytes = try? SharedVectors.bytes(file),
+            let document = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any],
             let cases = document["cases"] as? [[String: Any]]
         else { return [] }
         return cases.compactMap(TraceVector.init)

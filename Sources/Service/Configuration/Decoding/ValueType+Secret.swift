@@ -14,12 +14,35 @@ extension ValueType where Value == Credential {
     /// A literal, `ref:env:NAME` or `ref:file:PATH`. A reference to nothing is a value, not a mistake: the provider
     /// is then not ready and says why, and the others work.
     static var credential: ValueType {
+        credential("a secret or a reference to one") { text, context throws(SecretFailure) in
+            try resolve(text, checked, context)
+        }
+    }
+
+    /// The same for a document, such as a key in JSON, which has lines.
+    static var credentialDocument: ValueType {
+        credential("a secret document or a reference to one") { text, context throws(SecretFailure) in
+            try resolve(text, checkedDocument, context)
+        }
+    }
+
+    /// The path of such a document.
+    static var credentialFile: ValueType {
+        credential("the path of a file") { path, context throws(SecretFailure) in
+            try fromFile(path, checkedDocument, context)
+        }
+    }
+
+    private static func credential(
+        _ expectation: String,
+        _ resolve: @escaping @Sendable (String, DecodingContext) throws(SecretFailure) -> Credential
+    ) -> ValueType {
         ValueType(
-            expectation: "a secret or a reference to one", fitsInVariable: true,
+            expectation: expectation, fitsInVariable: true,
             decode: { node, path, context in
                 guard let text = node.text(of: [.string]) else {
                     // Says nothing of the value, which may be a secret in the wrong place.
-                    context.report(node.origin, path, "must be a secret (a string in quotes) or a reference to one")
+                    context.report(node.origin, path, "must be \(expectation) (a string in quotes)")
                     return nil
                 }
                 do throws(SecretFailure) {
@@ -39,8 +62,10 @@ extension ValueType where Value == Credential {
             })
     }
 
+    private typealias Check = @Sendable (String) throws(SecretFailure) -> Secret
+
     private static func resolve(
-        _ text: String, _ context: DecodingContext
+        _ text: String, _ checked: Check, _ context: DecodingContext
     ) throws(SecretFailure) -> Credential {
         guard text.hasPrefix("ref:") else { return .available(try checked(text)) }
         if let name = text.removing(prefix: "ref:env:") {
@@ -51,12 +76,14 @@ extension ValueType where Value == Credential {
             return .available(try checked(value))
         }
         if let file = text.removing(prefix: "ref:file:") {
-            return try fromFile(file, context)
+            return try fromFile(file, checked, context)
         }
         throw SecretFailure(message: "only ref:env:NAME and ref:file:PATH are references this version can follow")
     }
 
-    private static func fromFile(_ path: String, _ context: DecodingContext) throws(SecretFailure) -> Credential {
+    private static func fromFile(
+        _ path: String, _ checked: Check, _ context: DecodingContext
+    ) throws(SecretFailure) -> Credential {
         do {
             var bytes = try context.readFile(path)
             guard bytes.count <= 65536 else { throw FileReadFailure.failed(reason: "is larger than 65536 bytes") }
@@ -72,9 +99,15 @@ extension ValueType where Value == Credential {
     }
 
     /// Control characters would let a credential end its header and begin another.
-    private static func checked(_ text: String) throws(SecretFailure) -> Secret {
+    @Sendable private static func checked(_ text: String) throws(SecretFailure) -> Secret {
         guard !text.isEmpty else { throw SecretFailure(message: "must not be empty") }
         guard !text.hasControlCharacters else { throw SecretFailure(message: "must not hold control characters") }
+        return Secret(text)
+    }
+
+    /// It goes into no header.
+    @Sendable private static func checkedDocument(_ text: String) throws(SecretFailure) -> Secret {
+        guard !text.isEmpty else { throw SecretFailure(message: "must not be empty") }
         return Secret(text)
     }
 }

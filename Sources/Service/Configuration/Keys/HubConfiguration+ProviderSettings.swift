@@ -29,18 +29,29 @@ extension ProviderConfiguration {
         if provider.kind == .compatible, provider.isEnabled, connection?.has("base_url") != true {
             context.report(node.origin, path, "a compatible provider needs config.base_url")
         }
-        guard provider.kind != .simulated, let connection else { return }
-        for name in ProviderConnection.simulatedNames where connection.has(name) {
+        guard let connection else { return }
+        for (kind, names) in ProviderConnection.namesByKind where kind != provider.kind {
+            for name in names where connection.has(name) {
+                context.report(
+                    connection.origin, path.appending(key: "config").appending(key: name),
+                    "only a provider of kind \(kind.rawValue) has this key")
+            }
+        }
+        if connection.has("service_account"), connection.has("api_key") {
             context.report(
-                connection.origin, path.appending(key: "config").appending(key: name),
-                "only a provider of kind simulated has this key")
+                connection.origin, path.appending(key: "config").appending(key: "service_account"),
+                "stands in place of api_key: only one of them can be given")
         }
     }
 }
 
 extension ProviderConnection {
-    static let settings: [Setting<ProviderConnection>] = connectionSettings + offerSettings + simulatedSettings
-    static let simulatedNames = simulatedSettings.map(\.description.name)
+    static let settings: [Setting<ProviderConnection>] =
+        connectionSettings + googleSettings + offerSettings + simulatedSettings
+    /// Keys that providers of one kind have.
+    static let namesByKind: [(ProviderKind, [String])] = [
+        (.google, googleSettings.map(\.description.name)), (.simulated, simulatedSettings.map(\.description.name)),
+    ]
 
     private static let connectionSettings: [Setting<ProviderConnection>] = [
         .optional(
@@ -52,7 +63,7 @@ extension ProviderConnection {
         .optional("timeout_ms", \.timeout, .milliseconds(), "In place of `provider_timeout_ms`."),
         .optional(
             "api_version", \.apiVersion, .text(maximumLength: 64),
-            "Anthropic's `anthropic-version`, default 2023-06-01; Google's path, default v1beta; Azure's api-version, default "
+            "Anthropic's `anthropic-version`, default 2023-06-01; Google's path, default v1beta, of Vertex AI v1; Azure's api-version, default "
                 + "2024-10-21; `v1` or `preview` for its v1 surface."),
         .optional("region", \.region, .text(maximumLength: 64), "In place of `aws_region`.").notUsedYet,
         .value(
@@ -87,6 +98,18 @@ extension ProviderConnection {
             "max_connections", \.maximumConnections, .integer(1...100_000),
             "Connections in use at once; a call that finds none free for 2 s is `overloaded`. Where the provider speaks "
                 + "HTTP/2, each serves 100 calls."),
+    ]
+
+    private static let googleSettings: [Setting<ProviderConnection>] = [
+        .optional(
+            "service_account", \.serviceAccount, .credentialDocument,
+            "google: the JSON key of a service account, `${VARIABLE}`, `ref:env:VARIABLE` or `ref:file:PATH`. Calls go "
+                + "through Vertex AI."),
+        .optional(
+            "project", \.project, .googleProject, "google: Vertex AI's project; default: the service account's own."),
+        .optional(
+            "location", \.location, .googleLocation,
+            "google: Vertex AI's location, such as europe-west4; default: global."),
     ]
 
     private static let offerSettings: [Setting<ProviderConnection>] = [

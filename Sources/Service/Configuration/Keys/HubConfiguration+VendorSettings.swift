@@ -8,6 +8,11 @@ extension HubConfiguration {
         .optional("anthropic_base_url", \.vendors.anthropic.baseURL, .url, "Anthropic's URL without a version."),
         .optional("google_api_key", \.vendors.google.apiKey, .credential, "Google's key."),
         .optional("google_base_url", \.vendors.google.baseURL, .url, "Google's URL without a version."),
+        .optional(
+            "google_application_credentials", \.vendors.googleServiceAccount, .credentialFile,
+            "The key file of a service account: without a key of its own, `google` is called through Vertex AI."),
+        .optional("google_cloud_project", \.vendors.googleProject, .googleProject, "Vertex AI's project."),
+        .optional("google_cloud_location", \.vendors.googleLocation, .googleLocation, "Vertex AI's location."),
         .optional("azure_openai_api_key", \.vendors.azure.apiKey, .credential, "Azure OpenAI's key."),
         .optional("azure_openai_endpoint", \.vendors.azure.baseURL, .url, "The Azure resource's URL."),
         .optional(

@@ -15,6 +15,16 @@ extension ValueType where Value == String {
         }
     }
 
+    /// Also of a domain: `example.com:name`.
+    static var googleProject: ValueType {
+        identifier("1..64 letters, digits, -, . or :", maximumLength: 64, also: "-.:")
+    }
+
+    /// It becomes part of a host's name.
+    static var googleLocation: ValueType {
+        identifier("1..40 letters, digits or -", maximumLength: 40, also: "-")
+    }
+
     static var headerName: ValueType {
         text("a header's name, not one of the connection itself", where: isProviderHeader)
     }

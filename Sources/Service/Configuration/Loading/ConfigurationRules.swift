@@ -111,7 +111,8 @@ extension ConfigurationRules {
 
     private var clearTextKeys: [ConfigurationDiagnostic] {
         providers.compactMap { provider in
-            guard provider.readiness == .ready, provider.connection.apiKey != nil,
+            guard provider.readiness == .ready,
+                provider.connection.apiKey != nil || provider.connection.serviceAccount != nil,
                 let url = provider.connection.baseURL,
                 !url.isEncrypted, !url.isLoopback
             else { return nil }

@@ -1,3 +1,6 @@
+internal import Dialects
+internal import Providers
+
 /// A provider with everything known about it, from its entry and the vendor's variables together.
 struct ConfiguredProvider: Sendable, Equatable {
     let id: String
@@ -55,6 +58,16 @@ extension HubConfiguration {
         case "openai":
             connection.organization = chosen(
                 connection.organization, vendors.openAIOrganization, sources["openai_organization"])
+        case "google":
+            // What the entry itself says of how it calls is stronger than what is lying about.
+            if entry.connection.serviceAccount != nil {
+                connection.apiKey = nil
+            } else if connection.apiKey == nil {
+                connection.serviceAccount = vendors.googleServiceAccount
+            }
+            connection.project = chosen(connection.project, vendors.googleProject, sources["google_cloud_project"])
+            connection.location = chosen(
+                connection.location, vendors.googleLocation, sources["google_cloud_location"])
         case "azure":
             if let deployment = vendors.azureDeployment, connection.deployments["*"] == nil {
                 connection.deployments["*"] = deployment
@@ -87,10 +100,26 @@ extension HubConfiguration {
             return .notReady(
                 reason: entry.id == "azure" ? "AZURE_OPENAI_ENDPOINT is not set" : "config.base_url is not set")
         }
+        if entry.kind == .google, let account = connection.serviceAccount {
+            return readiness(of: account, project: connection.project)
+        }
         switch (entry.kind, connection.apiKey) {
         case (.simulated, _), (_, .available), (.compatible, nil): return .ready
         case (_, .missing(let reason)): return .notReady(reason: reason)
         case (_, nil): return .notReady(reason: "\(keyVariable ?? "config.api_key") is not set")
+        }
+    }
+
+    private func readiness(of account: Credential, project: String?) -> ProviderReadiness {
+        switch account {
+        case .missing(let reason): return .notReady(reason: reason)
+        case .available(let secret):
+            do throws(HubError) {
+                let account = try GoogleServiceAccount(json: secret.reveal())
+                return project ?? account.projectID == nil ? .notReady(reason: "config.project is not set") : .ready
+            } catch {
+                return .notReady(reason: error.message)
+            }
         }
     }
 }

@@ -40,6 +40,12 @@ struct ProviderConnection: ConfigurationGroup {
     var deployments: [String: String] = [:]
     var apiVersion: String?
     var region: String?
+    /// Google: the key file of a service account, to call through Vertex AI.
+    var serviceAccount: Credential?
+    /// Of Google Cloud; nil: the account's own.
+    var project: String?
+    /// Of Vertex AI; nil: `global`.
+    var location: String?
     var organization: String?
     /// Sent with every call. Values are secrets: gateways in front of providers authenticate by such headers.
     var headers: [String: Secret] = [:]

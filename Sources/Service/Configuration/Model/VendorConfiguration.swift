@@ -4,6 +4,10 @@ struct VendorConfiguration: ConfigurationGroup {
     var openAIOrganization: String?
     var anthropic = VendorAccess()
     var google = VendorAccess()
+    /// The key file of a service account.
+    var googleServiceAccount: Credential?
+    var googleProject: String?
+    var googleLocation: String?
     /// The base URL is the resource's endpoint.
     var azure = VendorAccess()
     var azureDeployment: String?

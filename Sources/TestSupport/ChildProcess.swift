@@ -1,14 +1,13 @@
-import Foundation
-import Glibc
+internal import Glibc
 
 /// A program started with posix_spawn: Foundation's Process waits on a run loop, which starves parallel tests.
-final class ChildProcess {
+public final class ChildProcess {
     private let identifier: pid_t
 
     /// - Parameters:
     ///   - input: becomes the standard input when not nil.
     ///   - output: becomes the standard output when not nil; it is silenced otherwise.
-    init(
+    public init(
         _ arguments: [String], environment: [String] = [], input: Int32? = nil, output: Int32? = nil
     ) throws {
         var actions = posix_spawn_file_actions_t()
@@ -41,16 +40,19 @@ final class ChildProcess {
         var identifier: pid_t = 0
         let code = posix_spawn(
             &identifier, arguments[0], &actions, &attributes, &argumentPointers, &environmentPointers)
-        guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EINVAL) }
+        guard code == 0 else { throw SocketFailure("\(arguments[0]) cannot be started: error \(code)") }
         self.identifier = identifier
     }
 
-    func waitForExit() {
+    /// Returns the exit code; nil if a signal ended it.
+    @discardableResult
+    public func waitForExit() -> Int32? {
         var status: Int32 = 0
         while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        return status & 0x7F == 0 ? status >> 8 & 0xFF : nil
     }
 
-    func terminate() {
+    public func terminate() {
         kill(identifier, SIGTERM)
         waitForExit()
     }

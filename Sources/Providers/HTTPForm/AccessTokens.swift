@@ -1,0 +1,97 @@
+internal import Dialects
+internal import HubCore
+internal import Synchronization
+
+/// A token that is fetched when it is needed, and once for all calls that need it.
+final class AccessTokens: Sendable {
+    struct Fetched: Sendable {
+        var text: String
+        var lifetimeSeconds: Int
+    }
+
+    /// Fetches a token, within a time of its own.
+    typealias Fetch = @Sendable () async throws(HubError) -> Fetched
+
+    private typealias Waiting = CheckedContinuation<Result<Void, HubError>, Never>
+
+    private struct State {
+        var cache = TokenCache()
+        var waiting: [Int: Waiting] = [:]
+        var nextNumber = 0
+    }
+
+    private let state = Mutex(State())
+    private let clock: any TimeSource
+    private let fetch: Fetch
+    /// What a server says beyond that is not believed.
+    private static let longestLifetime = 86_400
+
+    init(clock: any TimeSource, fetch: @escaping Fetch) {
+        self.clock = clock
+        self.fetch = fetch
+    }
+
+    /// The token, fetched by this call if none does so already. If that one's client goes away, another takes over.
+    /// - Parameter rejected: what the provider refused although it should be good.
+    func token(rejecting rejected: String? = nil) async throws(HubError) -> String {
+        while true {
+            switch state.withLock({ $0.cache.next(rejecting: rejected, now: clock.monotonicNanoseconds) }) {
+            case .use(let token): return token
+            case .fetch: return try await fetchForAll(rejecting: rejected)
+            case .wait: try await turn().get()
+            }
+        }
+    }
+
+    private func fetchForAll(rejecting rejected: String?) async throws(HubError) -> String {
+        do throws(HubError) {
+            let fetched = try await fetch()
+            let lifetime = UInt64(min(max(0, fetched.lifetimeSeconds), Self.longestLifetime)) * 1_000_000_000
+            let waiting = state.withLock { state in
+                state.cache.fetched(fetched.text, lifetime: lifetime, now: clock.monotonicNanoseconds)
+                return Self.takeAll(&state)
+            }
+            for continuation in waiting { continuation.resume(returning: .success(())) }
+            return fetched.text
+        } catch {
+            let (known, waiting) = state.withLock { state in
+                (state.cache.failed(rejecting: rejected, now: clock.monotonicNanoseconds), Self.takeAll(&state))
+            }
+            // This call's client went away, which is no reason for the others to fail: one of them fetches.
+            let outcome: Result<Void, HubError> = known != nil || Task.isCancelled ? .success(()) : .failure(error)
+            for continuation in waiting { continuation.resume(returning: outcome) }
+            guard let known else { throw error }
+            return known
+        }
+    }
+
+    private static func takeAll(_ state: inout State) -> [Waiting] {
+        let waiting = state.waiting.sorted { $0.key < $1.key }.map(\.value)
+        state.waiting = [:]
+        return waiting
+    }
+
+    /// Returns when what was waited for is over.
+    private func turn() async -> Result<Void, HubError> {
+        let number = state.withLock { state in
+            state.nextNumber += 1
+            return state.nextNumber
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let outcome: Result<Void, HubError>? = state.withLock { state in
+                    if Task.isCancelled { return .failure(Self.aborted) }
+                    guard state.cache.isFetching else { return .success(()) }
+                    state.waiting[number] = continuation
+                    return nil
+                }
+                if let outcome { continuation.resume(returning: outcome) }
+            }
+        } onCancel: {
+            let continuation = state.withLock { $0.waiting.removeValue(forKey: number) }
+            continuation?.resume(returning: .failure(Self.aborted))
+        }
+    }
+
+    private static let aborted = HubError(.aborted, "the client went away")
+}
