@@ -9,6 +9,9 @@
     cache_minimum   tokens below which nothing is cached
     system_role false: no system message
     form        chat or responses: the only one of OpenAI's forms in which it answers
+    inputs_per_call texts that one call for embeddings may hold
+    embeds      singly: by Vertex's embedContent, one text at a time
+    extra_content   true: takes it in OpenAI's form, with thought signatures
 """
 
 import re
@@ -26,7 +29,14 @@ EFFORTS = ["none", "minimal", "xhigh", "max"]
 def of(name, row):
     found = {}
     if row["mode"] == "embedding":
+        # Google's pages on text embeddings: the first takes one text, the second is not served by predict.
+        if name.startswith("vertex/gemini-embedding-0"):
+            found["inputs_per_call"] = 1
+        elif name.startswith("vertex/gemini-embedding-"):
+            found["embeds"] = "singly"
         return found
+    if name.startswith(("google/gemini-", "vertex/gemini-")):
+        found["extra_content"] = True
     if OPENAI_REASONING.match(name):
         found["limit"] = "max_completion_tokens"
     refused = []

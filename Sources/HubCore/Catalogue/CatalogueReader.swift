@@ -47,6 +47,9 @@ struct CatalogueReader {
             case "system_role": quirks.acceptsSystemRole = reader.bool(value, path) ?? true
             case "efforts": quirks.furtherEfforts = reader.words(value, path)
             case "form": quirks.onlyForm = reader.text(value, path).flatMap { reader.form($0, path) }
+            case "inputs_per_call": quirks.inputsPerCall = reader.count(value, path)
+            case "embeds": quirks.embedsSingly = reader.isWord("singly", value, path)
+            case "extra_content": quirks.takesExtraContent = reader.bool(value, path) ?? false
             case "cache_minimum": quirks.minimumCachedTokens = reader.count(value, path)
             default: return false
             }

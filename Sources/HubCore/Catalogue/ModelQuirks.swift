@@ -20,6 +20,12 @@ public struct ModelQuirks: Equatable, Sendable {
         case chat, responses
     }
 
+    /// Texts that one call for embeddings may hold; nil: as many as the provider's form takes.
+    public var inputsPerCall: Int?
+    /// Vertex: embeds by `embedContent`, one text at a time.
+    public var embedsSingly = false
+    /// Takes `extra_content` of OpenAI's form, in which Google's compatible server hands out thought signatures.
+    public var takesExtraContent = false
     /// Prompts with fewer tokens are not cached.
     public var minimumCachedTokens: Int?
 

@@ -10,8 +10,9 @@ final class GoogleEndpoints: Sendable {
         /// Asked for as events; without that it is one JSON array.
         case stream = "streamGenerateContent?alt=sse"
         case count = "countTokens"
-        case embed = "batchEmbedContents"
-        /// Vertex's way to embed.
+        case embedBatch = "batchEmbedContents"
+        /// Vertex's ways to embed.
+        case embed = "embedContent"
         case predict
     }
 

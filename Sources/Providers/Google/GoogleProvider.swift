@@ -1,6 +1,7 @@
 public import Dialects
 public import HTTPClient
 public import HubCore
+internal import Reactor
 internal import Wire
 
 /// Google's Gemini, by its own service or through Vertex AI, and servers that speak its `generateContent`.
@@ -123,6 +124,42 @@ public final class GoogleProvider: LLMProvider {
         }
         guard let name = model["name"]?.string, name.hasPrefix("publishers/") else { return true }
         return bare(name).hasPrefix("gemini-") && !name.contains("embedding")
+    }
+
+    /// As many calls as the model needs for the texts, a few at a time, within the time of one.
+    public func embed(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
+        var report = TranslationReport()
+        let texts = try GeminiEmbedding.texts(call.request, provider: providerID, report: &report)
+        try report.check(isStrict: call.isStrict, provider: providerID)
+        let plan = GoogleEmbeddingPlan(isVertex: isVertex, quirks: call.facts?.quirks ?? ModelQuirks())
+        let endpoint = try endpoints.endpoint(name(call), plan.action)
+        let end = MonotonicTime.now + call.deadlines.total
+        let answers = try await BoundedCalls.map(plan.batches(texts), atOnce: Self.embeddingCallsAtOnce) {
+            texts throws(HubError) in
+            try await self.embed(texts, call, plan.form, endpoint, end: end)
+        }
+        let usages = answers.compactMap(\.usage)
+        var response = try EmbeddingResponse.make(
+            answers.flatMap(\.vectors), model: call.model,
+            usage: usages.count == answers.count ? usages.reduce(TokenUsage(), +) : nil)
+        response.droppedParameters = report.dropped
+        return response
+    }
+
+    private static let embeddingCallsAtOnce = 8
+
+    private func embed(
+        _ texts: [String], _ call: ProviderCall, _ form: GeminiEmbedding.Form, _ endpoint: HTTPEndpoint,
+        end: MonotonicTime
+    ) async throws(HubError) -> GeminiEmbedding.Answer {
+        let body = GeminiEmbedding.render(
+            texts, form: form, model: name(call), dimensions: EmbeddingRequest.dimensions(call.request))
+        let bytes = try await authorized { headers throws(HubError) in
+            var request = caller.request(call, endpoint: endpoint, headers: headers, body: body)
+            request.deadlines.total = max(.zero, end.since(.now))
+            return try await caller.document(request)
+        }
+        return try GeminiEmbedding.parse(bytes, form: form, provider: providerID, count: texts.count)
     }
 
     // MARK: Requests

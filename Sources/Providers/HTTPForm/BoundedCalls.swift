@@ -1,0 +1,41 @@
+internal import Dialects
+
+/// Calls that are made a few at a time.
+enum BoundedCalls {
+    /// The results in the order of the inputs. The first failure ends the others.
+    static func map<Input: Sendable, Output: Sendable>(
+        _ inputs: [Input], atOnce limit: Int,
+        _ work: @escaping @Sendable (Input) async throws(HubError) -> Output
+    ) async throws(HubError) -> [Output] {
+        let results = await withTaskGroup(
+            of: (Int, Result<Output, HubError>).self, returning: Result<[Output], HubError>.self
+        ) { group in
+            var outputs = [Output?](repeating: nil, count: inputs.count)
+            var next = 0
+            func startNext() {
+                guard next < inputs.count else { return }
+                let position = next
+                next += 1
+                group.addTask {
+                    do throws(HubError) {
+                        return (position, .success(try await work(inputs[position])))
+                    } catch {
+                        return (position, .failure(error))
+                    }
+                }
+            }
+            for _ in 0..<limit { startNext() }
+            for await (position, result) in group {
+                switch result {
+                case .success(let output): outputs[position] = output
+                case .failure(let error):
+                    group.cancelAll()
+                    return .failure(error)
+                }
+                startNext()
+            }
+            return .success(outputs.compactMap { $0 })
+        }
+        return try results.get()
+    }
+}
