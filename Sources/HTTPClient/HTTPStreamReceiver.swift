@@ -13,12 +13,12 @@ public struct HTTPTransfer: Sendable {
     let transfer: Transfer
 
     /// Stops reading from the provider: its TCP or stream window fills and it stops sending. What is
-    /// in the current read may still be received. On the reactor's thread only.
+    /// in the current read may still be received. From another thread than the reactor's it happens soon.
     public func pause() {
         transfer.pause()
     }
 
-    /// Reads on at the end of the reactor's turn, never inside this call. On the reactor's thread only.
+    /// Reads on at the end of the reactor's turn, never inside this call. From any thread.
     public func resume() {
         transfer.resume()
     }

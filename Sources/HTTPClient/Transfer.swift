@@ -148,10 +148,10 @@ final class Transfer: TimerHandler, @unchecked Sendable {
                 status: head.status, headers: head.headers, body: body, timings: timings, usesHTTP2: easy.usesHTTP2))
     }
 
-    // MARK: Back-pressure
+    // MARK: Back-pressure, from any thread
 
     func pause() {
-        loop.reactor.assertCurrent()
+        guard loop.reactor.isCurrent else { return loop.reactor.submit { self.pause() } }
         guard let easy, !isPaused else { return }
         isPaused = true
         watch.pause()
@@ -160,7 +160,7 @@ final class Transfer: TimerHandler, @unchecked Sendable {
     }
 
     func resume() {
-        loop.reactor.assertCurrent()
+        guard loop.reactor.isCurrent else { return loop.reactor.submit { self.resume() } }
         guard easy != nil, isPaused else { return }
         isPaused = false
         watch.resume(at: .now)

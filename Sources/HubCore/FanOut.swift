@@ -1,4 +1,5 @@
 internal import Dialects
+internal import Synchronization
 
 /// Several choices from a provider that answers one at a time: as many calls at once, their usage summed.
 enum FanOut {
@@ -75,14 +76,18 @@ enum FanOut {
     }
 }
 
-/// Gives the chunks of several calls to one receiver, each with its choice and the usage of all.
+/// Gives the chunks of several calls to one receiver, one after the other, each with its choice and the usage of all.
 ///
-/// Unchecked: the calls of a request run on its reactor, as child tasks inherit the executor, and nowhere else. Whoever
-/// streams without a reactor has to prefer an executor of one thread.
+/// Unchecked: calls on a reactor share its thread, but others answer on several. The receiver and the usage are touched
+/// with `turn` locked only, the flows with `steering` locked, which may be taken inside a turn: receivers pause what is
+/// too fast for them.
 private final class FanOutMerger: StreamFlow, @unchecked Sendable {
+    private let turn = Mutex(())
     private let receiver: any StreamReceiver
     private var usages: [TokenUsage?]
+    private let steering = Mutex(())
     private var flows: [any StreamFlow] = []
+    private var isPaused = false
 
     init(_ receiver: any StreamReceiver, count: Int) {
         self.receiver = receiver
@@ -90,24 +95,47 @@ private final class FanOutMerger: StreamFlow, @unchecked Sendable {
     }
 
     func attach(_ flow: any StreamFlow) {
-        if flows.isEmpty { receiver.attach(self) }
-        flows.append(flow)
+        turn.withLock { _ in
+            var isFirst = false
+            steering.withLock { _ in
+                isFirst = flows.isEmpty
+                flows.append(flow)
+                // It came too late to be told.
+                if isPaused { flow.pause() }
+            }
+            if isFirst { receiver.attach(self) }
+        }
     }
 
     func receive(_ chunk: StreamChunk, choice: Int) {
-        var chunk = chunk
-        chunk.choice = choice
-        if let usage = chunk.usage {
-            usages[choice] = usage
-            chunk.usage = usages.reduce(TokenUsage()) { $0 + ($1 ?? TokenUsage()) }
+        turn.withLock { _ in
+            var chunk = chunk
+            chunk.choice = choice
+            if let usage = chunk.usage {
+                usages[choice] = usage
+                chunk.usage = usages.reduce(TokenUsage()) { $0 + ($1 ?? TokenUsage()) }
+            }
+            receiver.receive(chunk)
         }
-        receiver.receive(chunk)
     }
 
-    func reportDropped(_ parameters: [String]) { receiver.reportDropped(parameters) }
+    func reportDropped(_ parameters: [String]) {
+        turn.withLock { _ in receiver.reportDropped(parameters) }
+    }
 
-    func pause() { for flow in flows { flow.pause() } }
-    func resume() { for flow in flows { flow.resume() } }
+    func pause() {
+        steering.withLock { _ in
+            isPaused = true
+            for flow in flows { flow.pause() }
+        }
+    }
+
+    func resume() {
+        steering.withLock { _ in
+            isPaused = false
+            for flow in flows { flow.resume() }
+        }
+    }
 }
 
 /// What one of the calls sees.

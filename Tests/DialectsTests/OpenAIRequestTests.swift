@@ -71,6 +71,26 @@ struct OpenAIRequestTests {
     ])
     func `what is sent is what came, in its order`(came: String, sent: String) throws {
         let request = try OpenAIRequest.parse(parsed(came))
-        #expect(OpenAIRequest.render(request, model: "m", usageChunk: true).text == sent)
+        var report = TranslationReport()
+        #expect(OpenAIRequest.render(request, model: "m", usageChunk: true, report: &report).text == sent)
+    }
+
+    @Test(arguments: [
+        (#""max_tokens":5,"temperature":0.5,"seed":1"#, #""max_completion_tokens":5,"seed":1"#, ["temperature"]),
+        (#""max_tokens":5,"max_completion_tokens":6"#, #""max_completion_tokens":6"#, ["max_tokens"]),
+        (#""max_tokens":null,"temperature":1,"top_p":1.0,"seed":1"#, #""seed":1"#, []),
+        (#""stop":null,"x":{"temperature":0}"#, #""x":{"temperature":0}"#, []),
+    ])
+    func `what a model is known to refuse is renamed or left out`(
+        members: String, sent: String, dropped: [String]
+    ) throws {
+        let request = try OpenAIRequest.parse(
+            parsed(#"{"model":"m","messages":[{"role":"user","content":"a"}],\#(members)}"#))
+        var report = TranslationReport()
+        let body = OpenAIRequest.render(
+            request, model: "m", usageChunk: true,
+            rules: FieldRules(refused: ["temperature", "top_p", "stop"], limitsCompletionTokens: true), report: &report)
+        #expect(body.text == #"{"model":"m","messages":[{"role":"user","content":"a"}],\#(sent)}"#)
+        #expect(report.dropped == dropped)
     }
 }

@@ -90,6 +90,15 @@ struct UnifiedRequestRenderTests {
             #"{"role":"assistant","content":"4","reasoning":"2+2"}"#, #"{"role":"assistant","content":"4"}"#
         ),
         (
+            #"{"role":"assistant","content":"4","reasoning_details":[{"type":"reasoning.text","text":"2+2"}],"#
+                + #""extra_content":{"google":{"thought_signature":"s"}}}"#, #"{"role":"assistant","content":"4"}"#
+        ),
+        (
+            #"{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{"},"#
+                + #""extra_content":{"google":{"thought_signature":"s"}}}]}"#,
+            #"{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{"}}]}"#
+        ),
+        (
             #"{"role":"tool","tool_call_id":"c","content":"4","name":"f"}"#,
             #"{"role":"tool","tool_call_id":"c","content":"4","name":"f"}"#
         ),

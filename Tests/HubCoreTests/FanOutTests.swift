@@ -1,5 +1,6 @@
 import Dialects
 import HubCore
+import Synchronization
 import Testing
 import Wire
 
@@ -46,5 +47,53 @@ struct FanOutTests {
         let provider = FakeProvider("several", .answer("a"))
         _ = try await HubFixture([provider]).answer(Self.body)
         #expect(provider.calls.count == 1)
+    }
+
+    @Test func `choices that stream on several threads are received one after the other`() async throws {
+        let provider = FakeProvider(
+            "one", answersSeveralChoices: false,
+            .run { _, receiver throws(HubError) in
+                for _ in 0..<500 { receiver?.receive(chunk(#"{"content":"a"}"#)) }
+            })
+        let body = #"{\#(HubFixture.body),"n":8,"stream":true}"#
+        let fixture = HubFixture([provider])
+        _ = try await fixture.answer(body)
+        #expect(fixture.sink.chunks.count == 4000)
+        #expect(!fixture.sink.wasEnteredTwice)
+    }
+
+    @Test func `a choice that begins while the others wait waits too`() async throws {
+        let flows = Flows()
+        let provider = FakeProvider(
+            "one", answersSeveralChoices: false,
+            .run { _, receiver throws(HubError) in
+                receiver?.attach(flows.next())
+                receiver?.receive(chunk(#"{"content":"a"}"#))
+            })
+        let fixture = HubFixture([provider])
+        fixture.sink.isCongested = true
+        _ = try await withTaskExecutorPreference(OneThread()) { try await fixture.answer(Self.streamBody) }
+        #expect(flows.all.map(\.isPaused) == [true, true])
+    }
+}
+
+private final class Flow: StreamFlow, Sendable {
+    private let state = Mutex(false)
+
+    var isPaused: Bool { state.withLock { $0 } }
+
+    func pause() { state.withLock { $0 = true } }
+    func resume() { state.withLock { $0 = false } }
+}
+
+private final class Flows: Sendable {
+    private let made = Mutex<[Flow]>([])
+
+    var all: [Flow] { made.withLock { $0 } }
+
+    func next() -> Flow {
+        let flow = Flow()
+        made.withLock { $0.append(flow) }
+        return flow
     }
 }

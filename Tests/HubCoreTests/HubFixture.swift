@@ -54,9 +54,16 @@ final class FakeSink: AnswerSink {
     func begin(part: Int) { parts.append(part) }
 
     func send(_ chunk: StreamChunk) {
+        if isInside.exchange(true, ordering: .relaxed) { entered.store(true, ordering: .relaxed) }
         chunks.append(chunk)
         if chunks.count >= room { isCongested = true }
+        isInside.store(false, ordering: .relaxed)
     }
+
+    /// By two threads at the same time.
+    var wasEnteredTwice: Bool { entered.load(ordering: .relaxed) }
+    private let isInside = Atomic(false)
+    private let entered = Atomic(false)
 
     var text: String { chunks.compactMap(\.content).joined() }
 

@@ -31,14 +31,18 @@ public enum AnthropicRequest {
         }
     }
 
-    /// The request for a target of the same dialect: every field as it came, in its order.
-    public static func render(_ request: CompletionRequest, model: String) -> [UInt8] {
+    /// The request for a target of the same dialect: every field as it came, in its order, but for what the model is known
+    /// to refuse.
+    /// - Parameter report: gets the fields that are left out.
+    public static func render(
+        _ request: CompletionRequest, model: String, rules: FieldRules = FieldRules(), report: inout TranslationReport
+    ) -> [UInt8] {
         var writer = JSONWriter(reserving: request.body.documentBytes + 64)
         writer.beginObject()
         for (key, value) in request.body.members {
             if key.equals("model") {
                 writer.member("model", model)
-            } else {
+            } else if !rules.leavesOut(key, value, report: &report) {
                 writer.key(key)
                 writer.value(value)
             }

@@ -48,7 +48,7 @@ struct AnthropicTurns {
             case .refusal(let text): return !isBlank(text)
             case .reasoning(let reasoning):
                 let origin = (reasoning.encrypted ?? part.signature)?.origin
-                if origin != .anthropic { report.drop("messages.reasoning") }
+                if origin != .anthropic { report.forget("messages.reasoning") }
                 return origin == .anthropic
             case .media, .toolCall, .toolResult, .other: return true
             }

@@ -50,7 +50,7 @@ extension BedrockRequest {
         for index in messages.indices {
             messages[index].parts.removeAll { part in
                 guard case .reasoning = part.content else { return false }
-                report.drop("messages.reasoning")
+                report.forget("messages.reasoning")
                 return true
             }
         }

@@ -7,6 +7,9 @@ public struct TranslationReport: Sendable {
     /// Too much of the meaning to be left out.
     public private(set) var refused: [String] = []
 
+    /// Those of `dropped` that fail no call.
+    private var forgotten: [String] = []
+
     private static let longestName = 96
     /// Further names are not listed.
     private static let mostNames = 64
@@ -20,6 +23,13 @@ public struct TranslationReport: Sendable {
     /// The target has a narrower range: the nearest value was sent.
     public mutating func clamp(_ name: String) {
         drop(name + ":clamped")
+    }
+
+    /// Something of an earlier turn that means nothing to the target, such as the thoughts of another model. It is named, but
+    /// is no parameter: a strict client that hands back what it got would fail with its second question.
+    public mutating func forget(_ name: String) {
+        drop(name)
+        Self.add(name, to: &forgotten)
     }
 
     public mutating func refuse(_ name: String) {
@@ -39,9 +49,10 @@ public struct TranslationReport: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Throws what must not be sent without these fields; with `isStrict` every loss is one.
+    /// Throws what must not be sent without these fields; with `isStrict` every parameter that is
+    /// lost is one.
     public func check(isStrict: Bool, provider: String) throws(HubError) {
-        let names = isStrict ? refused + dropped : refused
+        let names = isStrict ? refused + dropped.filter { !forgotten.contains($0) } : refused
         guard let first = names.first else { return }
         var error = HubError(
             .unsupportedParameter, "\(provider) does not take \(names.joined(separator: ", "))", parameter: first)

@@ -1,4 +1,4 @@
-public import Wire
+internal import Wire
 
 /// Embeddings in Google's forms: `batchEmbedContents` of the Gemini API, `predict` and `embedContent` of Vertex AI.
 public enum GeminiEmbedding {

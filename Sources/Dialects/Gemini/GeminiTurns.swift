@@ -77,7 +77,7 @@ struct GeminiTurns {
                     continue
                 }
                 guard part.signature != nil else {
-                    report.drop("messages.reasoning")
+                    report.forget("messages.reasoning")
                     continue
                 }
             case .text(let text), .refusal(let text): if text.isEmpty, part.signature == nil { continue }

@@ -63,6 +63,9 @@ struct OpenAIEventReader: Sendable {
         if let signature = OpenAIReasoning.toolSignature(delta) {
             events.append(.textSignature(choice: choice, signature))
         }
+        for image in OpenAIImages.read(delta) {
+            if case .media(let media) = image.content { events.append(.media(choice: choice, media)) }
+        }
         if let citations = OpenAIResponse.citations(delta["annotations"]) {
             for citation in citations { events.append(.citation(choice: choice, citation)) }
         }

@@ -35,6 +35,7 @@ enum OpenAIMessages {
         if let refusal = try message.optionalString("refusal", at: path()), !refusal.isEmpty {
             parts.append(ChatPart(.refusal(refusal)))
         }
+        parts += OpenAIImages.read(message)
         if let audio = try message.optionalObject("audio", at: path()), let id = audio["id"]?.string {
             parts.append(ChatPart(.media(Media(kind: .audio, source: .file(id: id)))))
         }

@@ -10,9 +10,8 @@ extension OpenAIRequest {
         writer.beginObject()
         writer.member("model", model)
         writer.key("messages")
-        let messages =
-            target.acceptsReasoning ? request.messages : withoutReasoning(request.messages, report: &report)
-        OpenAIMessageWriter.write(messages, to: &writer, report: &report)
+        OpenAIMessageWriter.write(
+            withoutThoughts(request.messages, target, report: &report), to: &writer, report: &report)
         writeTools(request, to: &writer, report: &report)
         writeSampling(request.sampling, target, to: &writer, report: &report)
         writeOutput(request, target, to: &writer, report: &report)
@@ -26,19 +25,23 @@ extension OpenAIRequest {
         return ProviderParameters.merged(writer.bytes, with: request.providerParameters)
     }
 
-    private static func withoutReasoning(
-        _ messages: [ChatMessage], report: inout TranslationReport
+    /// Without the thoughts, and the signatures of other parts, that the target does not take.
+    private static func withoutThoughts(
+        _ messages: [ChatMessage], _ target: OpenAITarget, report: inout TranslationReport
     ) -> [ChatMessage] {
-        messages.map { message in
+        if target.acceptsReasoning, target.takesExtraContent { return messages }
+        return messages.map { message in
             guard message.role == .assistant else { return message }
             var message = message
             message.parts.removeAll { part in
-                guard case .reasoning = part.content else { return false }
-                report.drop("messages.reasoning")
+                guard case .reasoning = part.content, !target.acceptsReasoning else { return false }
+                report.forget("messages.reasoning")
                 return true
             }
-            // Nor does it take the proofs of others.
-            for index in message.parts.indices { message.parts[index].signature = nil }
+            for index in message.parts.indices where !target.takesExtraContent {
+                if case .reasoning = message.parts[index].content { continue }
+                message.parts[index].signature = nil
+            }
             return message
         }
     }

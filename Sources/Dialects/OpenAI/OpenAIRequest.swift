@@ -28,9 +28,15 @@ public enum OpenAIRequest {
         }
     }
 
-    /// The request for a target that speaks the same form: every field as it came, in its order.
-    /// - Parameter usageChunk: ask for usage in a stream, whether or not the client did.
-    public static func render(_ request: CompletionRequest, model: String, usageChunk: Bool) -> [UInt8] {
+    /// The request for a target that speaks the same form: every field as it came, in its order, but for what the model is
+    /// known to refuse.
+    /// - Parameters:
+    ///   - usageChunk: ask for usage in a stream, whether or not the client did.
+    ///   - report: gets the fields that are left out.
+    public static func render(
+        _ request: CompletionRequest, model: String, usageChunk: Bool, rules: FieldRules = FieldRules(),
+        report: inout TranslationReport
+    ) -> [UInt8] {
         var writer = JSONWriter(reserving: request.body.documentBytes + 256)
         writer.beginObject()
         var wroteOptions = false
@@ -40,7 +46,9 @@ public enum OpenAIRequest {
             } else if key.equals("stream_options"), request.isStream, usageChunk {
                 writeStreamOptions(value, to: &writer)
                 wroteOptions = true
-            } else {
+            } else if rules.limitsCompletionTokens, key.equals("max_tokens") {
+                writeLimit(value, request.body, to: &writer, report: &report)
+            } else if !rules.leavesOut(key, value, report: &report) {
                 writer.key(key)
                 writer.value(value)
             }
@@ -48,6 +56,17 @@ public enum OpenAIRequest {
         if request.isStream, usageChunk, !wroteOptions { writeStreamOptions(nil, to: &writer) }
         writer.endObject()
         return writer.bytes
+    }
+
+    /// Under its newer name, unless that is given too.
+    private static func writeLimit(
+        _ limit: JSONValue, _ body: JSONValue, to writer: inout JSONWriter, report: inout TranslationReport
+    ) {
+        if body.given("max_completion_tokens") != nil {
+            report.drop("max_tokens")
+        } else if !limit.isNull {
+            writer.member("max_completion_tokens", limit)
+        }
     }
 
     static func writeStreamOptions(_ given: JSONValue?, to writer: inout JSONWriter) {

@@ -27,6 +27,7 @@ extension OpenAIResponse {
                 parts[last].citations = citations
             }
             if let refusal = message["refusal"]?.string, !refusal.isEmpty { parts.append(ChatPart(.refusal(refusal))) }
+            parts += OpenAIImages.read(message)
             if let audio = message["audio"], let data = audio["data"]?.string, !data.isEmpty {
                 let media = Media(
                     kind: .audio, source: .data(data, mediaType: "audio/wav"), name: audio["transcript"]?.string)

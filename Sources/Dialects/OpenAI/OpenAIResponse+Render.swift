@@ -68,6 +68,7 @@ extension OpenAIResponse {
         let signed = choice.parts.last { $0.text != nil && $0.signature?.origin == .google }
         OpenAIReasoning.writeToolSignature(signed?.signature, to: &writer)
         writeAnnotations(citations, to: &writer)
+        OpenAIImages.write(choice.parts, to: &writer)
         let calls = choice.parts.filter { if case .toolCall = $0.content { true } else { false } }
         OpenAIMessageWriter.writeCalls(calls, to: &writer)
         writer.endObject()

@@ -102,7 +102,7 @@ enum ResponsesItemWriter {
         report: inout TranslationReport
     ) {
         guard let given = reasoning.encrypted ?? signature, given.origin == .openAI else {
-            return report.drop("messages.reasoning")
+            return report.forget("messages.reasoning")
         }
         let (id, encrypted) = ResponsesReasoning.carried(signature: signature, redacted: reasoning.encrypted)
         writer.beginObject()

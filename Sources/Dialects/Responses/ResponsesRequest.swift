@@ -47,10 +47,16 @@ public enum ResponsesRequest {
 
     // MARK: To a provider of the same dialect
 
-    /// The request for a target of the same dialect: every field as it came, in its order. Nothing is kept by the provider:
-    /// earlier items of a stored conversation are sent along, and encrypted reasoning is asked for so that they can be.
-    /// - Parameter isReasoning: the model thinks; others refuse to encrypt what they do not have.
-    public static func render(_ request: CompletionRequest, model: String, isReasoning: Bool) -> [UInt8] {
+    /// The request for a target of the same dialect: every field as it came, in its order, but for what the model is known
+    /// to refuse. Nothing is kept by the provider: earlier items of a stored conversation are sent along, and encrypted
+    /// reasoning is asked for so that they can be.
+    /// - Parameters:
+    ///   - isReasoning: the model thinks; others refuse to encrypt what they do not have.
+    ///   - report: gets the fields that are left out.
+    public static func render(
+        _ request: CompletionRequest, model: String, isReasoning: Bool, rules: FieldRules = FieldRules(),
+        report: inout TranslationReport
+    ) -> [UInt8] {
         var writer = JSONWriter(reserving: request.body.documentBytes + 256)
         let wantsReasoning = isReasoning && request.body["store"]?.bool != false
         var wroteInclude = false
@@ -64,7 +70,9 @@ public enum ResponsesRequest {
             } else if key.equals("include"), wantsReasoning, value.isArray {
                 writeInclude(value, to: &writer)
                 wroteInclude = true
-            } else if !key.equals("previous_response_id"), !key.equals("store") {
+            } else if !key.equals("previous_response_id"), !key.equals("store"),
+                !rules.leavesOut(key, value, report: &report)
+            {
                 writer.key(key)
                 writer.value(value)
             }

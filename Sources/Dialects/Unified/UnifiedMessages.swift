@@ -50,17 +50,40 @@ enum UnifiedMessages {
 
     /// Writes a message for an OpenAI-form target: other spellings of an image become `image_url`, and what only
     /// the hub knows stays behind.
-    static func write(_ message: JSONValue, to writer: inout JSONWriter) {
+    static func write(
+        _ message: JSONValue, for target: OpenAITarget, to writer: inout JSONWriter, report: inout TranslationReport
+    ) {
         writer.beginObject()
-        for (key, value) in message.members where !key.equals("reasoning") {
-            writer.key(key)
-            if key.equals("content"), value.isArray {
+        for (key, value) in message.members {
+            switch key.string {
+            case "reasoning": break
+            case "reasoning_details" where !target.acceptsReasoning, "reasoning_content" where !target.acceptsReasoning:
+                if !value.isNull { report.forget("messages.reasoning") }
+            case "extra_content" where !target.takesExtraContent: break
+            case "tool_calls" where !target.takesExtraContent && value.isArray:
+                writer.key(key)
+                writer.beginArray()
+                for call in value.elements { writeCall(call, to: &writer) }
+                writer.endArray()
+            case "content" where value.isArray:
+                writer.key(key)
                 writer.beginArray()
                 for part in value.elements { writePart(part, to: &writer) }
                 writer.endArray()
-            } else {
+            default:
+                writer.key(key)
                 writer.value(value)
             }
+        }
+        writer.endObject()
+    }
+
+    private static func writeCall(_ call: JSONValue, to writer: inout JSONWriter) {
+        guard call["extra_content"] != nil else { return writer.value(call) }
+        writer.beginObject()
+        for (key, value) in call.members where !key.equals("extra_content") {
+            writer.key(key)
+            writer.value(value)
         }
         writer.endObject()
     }

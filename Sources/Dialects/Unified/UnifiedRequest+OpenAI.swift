@@ -8,6 +8,9 @@ public struct OpenAITarget: Sendable {
     public var acceptsTopK: Bool
     /// Reasoning of past turns. OpenAI refuses it; servers of other models need it in tool loops.
     public var acceptsReasoning: Bool
+    /// `extra_content` on messages and calls, in which Google's compatible server hands out thought signatures and wants
+    /// them back. Others refuse fields that they do not know.
+    public var takesExtraContent = false
     /// Fields that the model answers with an error.
     public var refusedFields: [String] = []
     /// Older versions of Azure refuse `stream_options`.
@@ -38,7 +41,9 @@ extension UnifiedRequest {
         writer.beginObject()
         writer.member("model", model)
         let overrides = request.body["provider_params"]
+        let rules = FieldRules(refused: target.refusedFields)
         for (key, value) in request.body.members where !isOverridden(key, by: overrides) && !value.isNull {
+            if rules.leavesOut(key, value, report: &report) { continue }
             write(key, value, target, &writer, &report)
         }
         if let overrides {
@@ -69,7 +74,9 @@ extension UnifiedRequest {
         case "messages":
             writer.key("messages")
             writer.beginArray()
-            for message in value.elements { UnifiedMessages.write(message, to: &writer) }
+            for message in value.elements {
+                UnifiedMessages.write(message, for: target, to: &writer, report: &report)
+            }
             writer.endArray()
         case "max_tokens", "max_completion_tokens":
             writer.member(target.outputLimitField, value)

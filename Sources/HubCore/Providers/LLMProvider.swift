@@ -156,7 +156,8 @@ public struct CallDeadlines: Sendable {
     }
 }
 
-/// Takes the chunks of a streamed answer, on the reactor of the request.
+/// Takes the chunks of a streamed answer, one after the other: on the reactor of the request, or where there is none on
+/// that of the provider's call.
 public protocol StreamReceiver: AnyObject {
     /// Called before the first chunk: how to slow the source down.
     func attach(_ flow: any StreamFlow)
@@ -165,7 +166,7 @@ public protocol StreamReceiver: AnyObject {
     func reportDropped(_ parameters: [String])
 }
 
-/// A source of chunks that can wait.
+/// A source of chunks that can wait. Steered from the thread that takes its chunks, or that of another choice's.
 public protocol StreamFlow: AnyObject {
     func pause()
     func resume()

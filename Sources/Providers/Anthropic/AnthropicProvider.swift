@@ -105,8 +105,13 @@ public final class AnthropicProvider: LLMProvider {
 
     /// The body, and the names of the fields that it leaves out.
     private func body(_ call: ProviderCall) throws(HubError) -> ([UInt8], dropped: [String]) {
-        if call.request.dialect == .anthropic { return (AnthropicRequest.render(call.request, model: call.model), []) }
         var report = TranslationReport()
+        if call.request.dialect == .anthropic {
+            let body = AnthropicRequest.render(
+                call.request, model: call.model, rules: FieldRules(call.facts, effort: nil), report: &report)
+            try report.check(isStrict: call.isStrict, provider: providerID)
+            return (body, report.dropped)
+        }
         var target = AnthropicTarget(model: call.model)
         if let limit = call.facts?.maximumOutputTokens { target.defaultOutputTokens = min(4096, limit) }
         let body = AnthropicRequest.render(

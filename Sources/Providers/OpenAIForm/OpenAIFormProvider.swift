@@ -134,14 +134,19 @@ public final class OpenAIFormProvider: LLMProvider {
         let asksForUsage = options.reportsStreamUsage
         switch call.request.dialect {
         case .openAI:
-            return OpenAIRequest.render(call.request, model: model, usageChunk: asksForUsage)
+            return OpenAIRequest.render(
+                call.request, model: model, usageChunk: asksForUsage,
+                rules: FieldRules(call.facts, effort: Self.effort(call.request.body)), report: &report)
         case .unified, .textCompletion:
             return UnifiedRequest.renderOpenAI(
-                call.request, model: model, target: target, usageChunk: asksForUsage, report: &report)
+                call.request, model: model,
+                target: target.refined(by: call.facts, effort: Self.effort(call.request.body)),
+                usageChunk: asksForUsage, report: &report)
         case .anthropic, .responses, .gemini, .bedrock, .embeddings:
+            let request = try call.request.canonical()
             return OpenAIRequest.render(
-                try call.request.canonical(), model: model, target: target.refined(by: call.facts), report: &report
-            )
+                request, model: model,
+                target: target.refined(by: call.facts, effort: request.reasoning?.effort?.rawValue), report: &report)
         }
     }
 
@@ -150,10 +155,17 @@ public final class OpenAIFormProvider: LLMProvider {
     ) throws(HubError) -> [UInt8] {
         let target = ResponsesTarget(model: call.model).refined(by: call.facts)
         if call.request.dialect == .responses {
-            return ResponsesRequest.render(call.request, model: model, isReasoning: target.isReasoning)
+            return ResponsesRequest.render(
+                call.request, model: model, isReasoning: target.isReasoning,
+                rules: FieldRules(call.facts, effort: Self.effort(call.request.body)), report: &report)
         }
         return ResponsesRequest.render(
             try call.request.canonical(), model: model, target: target, report: &report)
+    }
+
+    /// As chats, Responses and the hub's own form say it.
+    private static func effort(_ body: JSONValue) -> String? {
+        (body["reasoning_effort"] ?? body["reasoning"]?["effort"])?.string
     }
 
     private func target(_ dialect: CompletionRequest.Dialect) -> OpenAITarget {
@@ -170,11 +182,13 @@ public final class OpenAIFormProvider: LLMProvider {
 
 extension OpenAITarget {
     /// With what is known of the model.
-    fileprivate func refined(by facts: ModelFacts?) -> OpenAITarget {
+    /// - Parameter effort: the reasoning effort that the request asks for.
+    fileprivate func refined(by facts: ModelFacts?, effort: String?) -> OpenAITarget {
         guard let facts else { return self }
         var target = self
         if facts.quirks.limitsCompletionTokens { target.outputLimitField = "max_completion_tokens" }
-        target.refusedFields = facts.quirks.refusedFields
+        target.refusedFields = FieldRules(facts, effort: effort).refused
+        target.takesExtraContent = facts.quirks.takesExtraContent
         if !facts.capabilities.isEmpty { target.thinks = facts.capabilities.contains("reasoning") }
         return target
     }

@@ -24,10 +24,16 @@ final class ModelDirectory: Sendable {
     /// Names by provider.
     private let discovered = Mutex<[String: [String]]>([:])
 
+    /// More names than these, and longer ones, are not kept: no request can use the latter.
+    private static let mostNames = 5000
+    private static let longestName = 256
+
     /// What a provider itself lists. An empty list keeps the last one.
     func discovered(_ models: [ModelFacts], at provider: String) {
-        guard !models.isEmpty else { return }
-        discovered.withLock { $0[provider] = models.map(\.id) }
+        let names = models.lazy.map(\.id).filter { (1...Self.longestName).contains($0.utf8.count) }
+        let kept = Array(names.prefix(Self.mostNames))
+        guard !kept.isEmpty else { return }
+        discovered.withLock { $0[provider] = kept }
     }
 
     /// Each name once, with the ready providers that serve it, in the order of the configuration; then the names that

@@ -141,4 +141,14 @@ struct GeminiRequestRenderTests {
         #expect(try render(members).report.refused == ["response_format"])
         #expect(try render(members, model: "gemini-3.5-flash").report.refused.isEmpty)
     }
+
+    @Test func `thoughts without a signature are left out by name, and fail no strict call`() throws {
+        let messages =
+            #"[{"role":"user","content":"go"},{"role":"assistant","content":"a","reasoning":"hm"},"#
+            + #"{"role":"user","content":"on"}]"#
+        let (body, report) = try render("", messages: messages)
+        #expect(body["contents"]?[index: 1]?["parts"]?.count == 1)
+        #expect(report.dropped == ["messages.reasoning"])
+        #expect(failure { () throws(HubError) in try report.check(isStrict: true, provider: "p") } == nil)
+    }
 }

@@ -28,10 +28,10 @@ struct OpenAIRequestRenderTests {
         #expect(body["messages"]?[index: 1]?["content"]?.isNull == true)
     }
 
-    @Test(arguments: [(OpenAITarget.openAI, false), (.azure, false), (.compatible, true)])
-    func `proofs of other providers go only where unknown fields are taken`(
-        target: OpenAITarget, isCarried: Bool
-    ) throws {
+    @Test(arguments: [(OpenAITarget.openAI, false), (.azure, false), (.compatible, false), (.compatible, true)])
+    func `signatures on calls go only where Google's field is known`(target: OpenAITarget, isCarried: Bool) throws {
+        var target = target
+        target.takesExtraContent = isCarried
         let call = ChatPart(
             .toolCall(ToolCall(id: "c", name: "f", arguments: .text("{}"))),
             signature: Signature(origin: .google, value: "c2ln"))
@@ -55,5 +55,12 @@ struct OpenAIRequestRenderTests {
         var target = OpenAITarget.openAI
         target.thinks = thinks
         #expect(try render(request, target).1.dropped == dropped)
+    }
+
+    @Test func `thoughts of earlier turns are left out by name, and fail no strict call`() throws {
+        let (body, report) = try render(turns([ChatPart(.reasoning(Reasoning(text: "hm"))), ChatPart(.text("b"))]))
+        #expect(body["messages"]?[index: 1]?["reasoning"] == nil)
+        #expect(report.dropped == ["messages.reasoning"])
+        #expect(failure { () throws(HubError) in try report.check(isStrict: true, provider: "p") } == nil)
     }
 }

@@ -11,7 +11,9 @@ struct ResponsesRequestTests {
     private static func rendered(
         _ request: CompletionRequest, isReasoning: Bool = false
     ) throws -> JSONValue {
-        try parsed(ResponsesRequest.render(request, model: "real", isReasoning: isReasoning).text)
+        var report = TranslationReport()
+        return try parsed(
+            ResponsesRequest.render(request, model: "real", isReasoning: isReasoning, report: &report).text)
     }
 
     // MARK: As a client's
@@ -133,7 +135,8 @@ struct ResponsesRequestTests {
         let request = try Self.parse(
             #"{"tools":[{"type":"web_search"}],"model":"m","vendor":{"b":1,"a":2},"store":true,"input":"Hi","stream":true}"#
         )
-        let text = ResponsesRequest.render(request, model: "real", isReasoning: false).text
+        var report = TranslationReport()
+        let text = ResponsesRequest.render(request, model: "real", isReasoning: false, report: &report).text
         #expect(
             text
                 == #"{"tools":[{"type":"web_search"}],"model":"real","vendor":{"b":1,"a":2},"input":"Hi","stream":true,"store":false}"#

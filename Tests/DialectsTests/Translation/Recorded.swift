@@ -130,11 +130,19 @@ enum Recorded {
         }
     }
 
+    /// A server that takes back all that was handed out.
+    private static let compatibleWithGoogles: OpenAITarget = {
+        var target = OpenAITarget.compatible
+        target.takesExtraContent = true
+        return target
+    }()
+
     static func request(
         _ request: ChatRequest, as dialect: WireDialect, _ report: inout TranslationReport
     ) -> [UInt8] {
         switch dialect {
-        case .openAI: OpenAIRequest.render(request, model: "m", target: .compatible, report: &report)
+        case .openAI:
+            OpenAIRequest.render(request, model: "m", target: compatibleWithGoogles, report: &report)
         case .anthropic:
             AnthropicRequest.render(
                 request, model: "m", target: AnthropicTarget(model: "claude-sonnet-4-5"), report: &report)
