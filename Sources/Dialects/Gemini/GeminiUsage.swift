@@ -15,9 +15,11 @@ public struct GeminiUsage: Sendable, Equatable {
 
     public init() {}
 
-    /// Counts of a stream are cumulative, and early chunks leave some out: the later one counts.
+    /// Counts of a stream are cumulative: the later one counts. One that adds up to its total is complete, and what it
+    /// leaves out is nothing; else what came before stays.
     public mutating func take(_ usage: JSONValue?) {
         guard let usage, usage.isObject else { return }
+        if Self.addsUp(usage) { (toolPrompt, candidates, thoughts) = (nil, nil, nil) }
         prompt = Self.count(usage["promptTokenCount"]) ?? prompt
         cached = Self.count(usage["cachedContentTokenCount"]) ?? cached
         toolPrompt = Self.count(usage["toolUsePromptTokenCount"]) ?? toolPrompt
@@ -27,6 +29,14 @@ public struct GeminiUsage: Sendable, Equatable {
         audioPrompt = Self.audio(usage["promptTokensDetails"]) ?? audioPrompt
         audioCached = Self.audio(usage["cacheTokensDetails"]) ?? audioCached
         audioOutput = Self.audio(usage["candidatesTokensDetails"]) ?? audioOutput
+    }
+
+    private static func addsUp(_ usage: JSONValue) -> Bool {
+        guard let total = count(usage["totalTokenCount"]), total > 0 else { return false }
+        let names: [StaticString] = [
+            "promptTokenCount", "toolUsePromptTokenCount", "candidatesTokenCount", "thoughtsTokenCount",
+        ]
+        return names.reduce(0) { $0 + (count(usage[$1]) ?? 0) } == total
     }
 
     private static func count(_ value: JSONValue?) -> Int? {

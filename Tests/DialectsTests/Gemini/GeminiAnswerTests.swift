@@ -53,6 +53,21 @@ struct GeminiAnswerTests {
                 == TokenUsage(input: 25, cacheRead: 30, output: 5, reasoning: 7, audioInput: 50, audioOutput: 15))
     }
 
+    @Test(arguments: [
+        // Adds up: the thoughts and nothing else.
+        (#"{"promptTokenCount":87,"thoughtsTokenCount":78,"totalTokenCount":165}"#, 78),
+        // Does not: the visible ones of before are among them.
+        (#"{"promptTokenCount":9,"thoughtsTokenCount":8,"totalTokenCount":24}"#, 15),
+    ])
+    func `the last count of a stream replaces what came before as far as it is complete`(
+        last: String, completion: Int
+    ) throws {
+        var usage = GeminiUsage()
+        usage.take(try parsed(#"{"promptTokenCount":9,"candidatesTokenCount":7,"totalTokenCount":16}"#))
+        usage.take(try parsed(last))
+        #expect(usage.tokens?.completionTotal == completion)
+    }
+
     @Test func `places on the web become citations with what they support`() throws {
         let answer = try canonical(
             #"{"content":{"parts":[{"text":"It rains."}]},"finishReason":"STOP","groundingMetadata":{"groundingChunks":["#

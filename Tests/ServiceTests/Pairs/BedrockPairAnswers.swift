@@ -74,7 +74,8 @@ enum BedrockPairAnswers {
             + frame("contentBlockStop", #"{"contentBlockIndex":\#(index)}"#)
     }
 
-    private static func frame(_ name: String, _ payload: String, isException: Bool = false) -> [UInt8] {
+    /// An event as AWS frames it.
+    static func frame(_ name: String, _ payload: String, isException: Bool = false) -> [UInt8] {
         let kind = isException ? "exception" : "event"
         let headers = [(":\(kind)-type", name), (":content-type", "application/json"), (":message-type", kind)]
         var out: [UInt8] = []

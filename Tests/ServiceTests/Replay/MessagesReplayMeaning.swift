@@ -16,13 +16,24 @@ enum MessagesReplayMeaning {
                 }
             return answer.canonical(fallbackID: "x")
         }
+        return try read([body[...]], dialect)
+    }
+
+    /// A stream that comes in pieces.
+    static func read(_ pieces: [ArraySlice<UInt8>], _ dialect: WireDialect) throws(HubError) -> ChatResponse {
         var reader = EventReader(fallbackID: "x")
         var events: [ChatEvent] = []
-        for chunk in try chunks(body, dialect) { reader.read(chunk, into: &events) }
+        for chunk in try chunks(pieces, dialect) { reader.read(chunk, into: &events) }
         return ChatAssembly(events).response
     }
 
     static func chunks(_ body: [UInt8], _ dialect: WireDialect) throws(HubError) -> [StreamChunk] {
+        try chunks([body[...]], dialect)
+    }
+
+    private static func chunks(
+        _ body: [ArraySlice<UInt8>], _ dialect: WireDialect
+    ) throws(HubError) -> [StreamChunk] {
         switch dialect {
         case .openAI: try decode(OpenAIStreamDecoder(provider: "acme"), body)
         case .anthropic: try decode(AnthropicStreamDecoder(provider: "acme"), body)
@@ -32,11 +43,15 @@ enum MessagesReplayMeaning {
         }
     }
 
-    private static func decode(_ decoder: some StreamDecoding, _ body: [UInt8]) throws(HubError) -> [StreamChunk] {
+    private static func decode(
+        _ decoder: some StreamDecoding, _ pieces: [ArraySlice<UInt8>]
+    ) throws(HubError) -> [StreamChunk] {
         var decoder = decoder
         var chunks: [StreamChunk] = []
-        body.withUnsafeBytes { decoder.feed($0) }
-        while let chunk = try decoder.next() { chunks.append(chunk) }
+        for piece in pieces {
+            piece.withUnsafeBytes { decoder.feed($0) }
+            while let chunk = try decoder.next() { chunks.append(chunk) }
+        }
         if let last = try decoder.finish() { chunks.append(last) }
         return chunks
     }
