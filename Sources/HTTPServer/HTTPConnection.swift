@@ -150,7 +150,7 @@ extension HTTPConnection: TimerHandler {
     /// one that fires too early looks again.
     func setDeadline(_ reason: Deadline) {
         deadlineReason = reason
-        deadline = reason == .none ? .distantFuture : .now + duration(of: reason)
+        deadline = reason == .none ? .distantFuture : .now.after(nanoseconds: shard.waits[reason])
         if let timer {
             guard deadline < timerDeadline else { return }
             _ = reactor.move(timer, to: deadline)
@@ -176,18 +176,6 @@ extension HTTPConnection: TimerHandler {
         case .head: refuse(HTTP1Error(status: 408, reason: "the request head took too long"), head: nil)
         case .body: refuse(HTTP1Error(status: 408, reason: "the request body stopped arriving"), head: nil)
         case .keepAlive: sendKeepAlive()
-        }
-    }
-
-    private func duration(of reason: Deadline) -> Duration {
-        switch reason {
-        case .none: .seconds(1 << 32)
-        case .idle: shard.configuration.idleDeadline
-        case .head: shard.configuration.headDeadline
-        case .body: shard.configuration.bodyDeadline
-        case .write: shard.configuration.writeDeadline
-        case .linger: shard.configuration.lingerDeadline
-        case .keepAlive: shard.configuration.streamKeepAlive
         }
     }
 

@@ -9,6 +9,7 @@ internal import Wire
 final class HTTPServerShard: @unchecked Sendable {
     let reactor: Reactor
     let configuration: HTTPServerConfiguration
+    let waits: DeadlineWaits
     let handler: any HTTPHandler
     let limiter: ConnectionLimiter
     /// Every connection reads here first: an idle connection owns no buffer.
@@ -27,6 +28,7 @@ final class HTTPServerShard: @unchecked Sendable {
     ) {
         self.reactor = reactor
         self.configuration = configuration
+        waits = DeadlineWaits(configuration)
         self.handler = handler
         self.limiter = limiter
     }

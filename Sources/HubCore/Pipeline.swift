@@ -19,6 +19,8 @@ final class Pipeline: Sendable {
     let middleware: [any Middleware]
     let metrics: HubMetrics
     let responses: (any ResponseStore)?
+    /// Nanoseconds.
+    private let requestTimeout: UInt64
 
     init(
         options: HubOptions, authenticator: any Authenticator, middleware: [any Middleware], metrics: HubMetrics,
@@ -29,23 +31,21 @@ final class Pipeline: Sendable {
         self.middleware = middleware
         self.metrics = metrics
         self.responses = responses
+        requestTimeout = options.requestTimeout.wholeNanoseconds
     }
 
     /// Streams to `sink` if the request asks for it, else returns the whole answer.
     func answer(
         _ input: CallInput, _ context: RequestContext, registry: ProviderRegistry, sink: any AnswerSink
     ) async throws(HubError) -> HubAnswer {
-        let start = context.clock.monotonicNanoseconds
         try parse(input, context)
-        let parsed = context.clock.monotonicNanoseconds
-        context.phases.parse = parsed &- start
+        context.phases.parse = context.lap()
         try authenticate(context)
         if let previous = context.request?.previousResponseID { try await recall(previous, context) }
         // sanitise, govern: their steps come here, before anything can be answered from the cache.
-        let authenticated = context.clock.monotonicNanoseconds
-        context.phases.authenticate = authenticated &- parsed
+        context.phases.authenticate = context.lap()
         try route(context, registry)
-        context.phases.route = context.clock.monotonicNanoseconds &- authenticated
+        context.phases.route = context.lap()
         try authorize(context)
         for middleware in middleware { try await middleware.onRequest(context) }
         // cache lookup: comes here.
@@ -61,8 +61,8 @@ final class Pipeline: Sendable {
     private func parse(_ input: CallInput, _ context: RequestContext) throws(HubError) {
         let request = try input.parse()
         context.request = request
-        let timeout = context.directives.timeout.map { min($0, options.requestTimeout) } ?? options.requestTimeout
-        context.deadline = context.start &+ timeout.wholeNanoseconds
+        let asked = context.directives.timeout?.wholeNanoseconds ?? .max
+        context.deadline = context.start &+ min(asked, requestTimeout)
     }
 
     private func authenticate(_ context: RequestContext) throws(HubError) {
@@ -103,7 +103,9 @@ final class Pipeline: Sendable {
             preconditionFailure("counted before it was routed")
         }
         context.beginPart(request)
-        if let count = try await plan.entry.provider.countTokens(call(context, plan)) {
+        if let count = try await plan.entry.provider.countTokens(
+            call(context, plan, at: context.clock.monotonicNanoseconds))
+        {
             return TokenCount(tokens: count, isEstimate: false)
         }
         return TokenCount(tokens: TokenEstimate.input(of: try request.canonical(), model: plan.model), isEstimate: true)
@@ -171,8 +173,9 @@ final class Pipeline: Sendable {
         _ context: RequestContext, _ sink: (any AnswerSink)?
     ) async throws(HubError) -> CompletionResponse? {
         guard let plan = context.plan else { preconditionFailure("attempted before it was routed") }
-        let call = try call(context, plan)
-        let start = context.beginAttempt()
+        let start = context.clock.monotonicNanoseconds
+        let call = try call(context, plan, at: start)
+        context.beginAttempt(at: start)
         do throws(HubError) {
             let response = try await perform(call, plan, context, sink)
             record(call, plan, context, start: start, failure: nil)
@@ -196,7 +199,7 @@ final class Pipeline: Sendable {
                 } else {
                     try await plan.entry.provider.sendCompletion(call)
                 }
-            context.count(response.usage, in: response.body)
+            context.count(response.usage, in: response.receivedBody)
             context.noteDropped(byProvider: response.droppedParameters)
             return response
         }
@@ -212,7 +215,7 @@ final class Pipeline: Sendable {
             if !relay.hasCommitted { relay.discard() }
             throw error
         }
-        relay.commit()
+        relay.commit(at: context.clock.monotonicNanoseconds)
         return nil
     }
 
@@ -220,10 +223,9 @@ final class Pipeline: Sendable {
         call.request.choiceCount > 1 && !plan.entry.metadata.answersSeveralChoices
     }
 
-    private func call(_ context: RequestContext, _ plan: RoutePlan) throws(HubError) -> ProviderCall {
+    private func call(_ context: RequestContext, _ plan: RoutePlan, at now: UInt64) throws(HubError) -> ProviderCall {
         let request = try asked(context, plan)
         context.call = request
-        let now = context.clock.monotonicNanoseconds
         guard now < context.deadline else { throw HubError(.deadlineExceeded, "the request's time is over") }
         var deadlines = options.callDeadlines
         deadlines.total = min(deadlines.total, .nanoseconds(Int64(clamping: context.deadline - now)))
@@ -269,7 +271,7 @@ final class Pipeline: Sendable {
         _ call: ProviderCall, _ plan: RoutePlan, _ context: RequestContext, start: UInt64, failure: HubError?
     ) {
         let end = context.clock.monotonicNanoseconds
-        context.noteProviderAnswered()
+        context.noteProviderAnswered(at: end)
         let outcome: AttemptRecord.Outcome =
             switch failure?.code {
             case nil: .success
@@ -288,7 +290,7 @@ final class Pipeline: Sendable {
     private func settle(_ context: RequestContext) {
         guard let plan = context.plan, let usage = context.usage, let service = context.service else { return }
         let today = CalendarDay(wallNanoseconds: context.clock.wallNanoseconds)
-        context.costNanoDollars = plan.modelEntry.facts?.prices.price(on: today)?.cost(of: usage, service: service)
+        context.costNanoDollars = plan.modelEntry.facts?.prices.cost(of: usage, service: service, on: today)
     }
 
     // MARK: End

@@ -45,10 +45,9 @@ final class StreamRelay: StreamReceiver {
         if hasCommitted { return pass(chunk) }
         held.append(chunk)
         guard chunk.hasPayload || held.count > Self.heldChunks else { return }
-        if chunk.hasPayload, context.firstPayloadAt == nil {
-            context.firstPayloadAt = context.clock.monotonicNanoseconds
-        }
-        commit()
+        let now = context.clock.monotonicNanoseconds
+        if chunk.hasPayload, context.firstPayloadAt == nil { context.firstPayloadAt = now }
+        commit(at: now)
     }
 
     func reportDropped(_ parameters: [String]) {
@@ -56,10 +55,10 @@ final class StreamRelay: StreamReceiver {
     }
 
     /// Sends what was held. Also called at the end of a stream without payload.
-    func commit() {
+    func commit(at now: UInt64) {
         guard !hasCommitted else { return }
         hasCommitted = true
-        context.noteProviderAnswered()
+        context.noteProviderAnswered(at: now)
         if !context.isCommitted {
             context.isCommitted = true
             sink.open(context)

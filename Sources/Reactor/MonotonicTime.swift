@@ -21,7 +21,12 @@ public struct MonotonicTime: Comparable, Hashable, Sendable {
 
     /// Saturates: a deadline too far away is `distantFuture`, a negative duration is no time at all.
     public static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
-        let (sum, overflow) = time.nanoseconds.addingReportingOverflow(duration.saturatedNanoseconds)
+        time.after(nanoseconds: duration.saturatedNanoseconds)
+    }
+
+    /// A deadline too far away is `distantFuture`. Cheaper than adding a Duration, whose unit is 10^-18 s.
+    public func after(nanoseconds wait: UInt64) -> MonotonicTime {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(wait)
         return MonotonicTime(nanoseconds: overflow ? .max : sum)
     }
 

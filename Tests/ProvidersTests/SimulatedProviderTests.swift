@@ -47,6 +47,13 @@ struct SimulatedProviderTests {
         #expect(texts.count == calls.count)
     }
 
+    @Test func `an answer longer than the text it is taken from goes on at its beginning`() async throws {
+        let settings = "output_tokens=10000"
+        let whole = try #require(try await text(call("", settings)))
+        #expect(whole.split(separator: " ").count == 10_000)
+        #expect(try await provider.stream(call("", isStream: true, settings)).received.text == whole)
+    }
+
     @Test func `usage is the same whole and streamed`() async throws {
         let whole = try await provider.sendCompletion(call(prompt: "three words here", "output_tokens=5")).usage
         let (received, _) = await provider.stream(

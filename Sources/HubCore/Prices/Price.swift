@@ -54,7 +54,16 @@ public struct PriceHistory: Equatable, Sendable {
 
     /// The price in force on a day; nil before the first one.
     public func price(on day: CalendarDay) -> Price? {
-        prices.last { $0.start <= day.daysSince1970 }
+        position(on: day).map { prices[$0] }
+    }
+
+    /// Nano-dollars at the price in force on a day, or nil where that is not known.
+    func cost(of usage: TokenUsage, service: Price.Service, on day: CalendarDay) -> Int? {
+        position(on: day).flatMap { prices[$0].cost(of: usage, service: service) }
+    }
+
+    private func position(on day: CalendarDay) -> Int? {
+        prices.indices.last { prices[$0].start <= day.daysSince1970 }
     }
 
     /// `newer` from its first day on, these before it.

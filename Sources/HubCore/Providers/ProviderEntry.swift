@@ -78,7 +78,12 @@ public final class ProviderEntry: Sendable {
 }
 
 /// A model's facts and the metric handles of calls to it.
-public struct ModelEntry: Sendable {
+public final class ModelEntry: Sendable {
     public let facts: ModelFacts?
     public let metrics: TargetMetrics
+
+    init(facts: ModelFacts?, metrics: TargetMetrics) {
+        self.facts = facts
+        self.metrics = metrics
+    }
 }

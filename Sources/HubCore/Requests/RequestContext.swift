@@ -42,6 +42,8 @@ public final class RequestContext {
     private(set) var service: Price.Service? = .standard
     public internal(set) var cache = CacheStatus.bypass
     public internal(set) var phases = PhaseTimes()
+    /// When the last step ended; monotonic nanoseconds.
+    private var stepEnded: UInt64
     /// Of a stream: when its first payload came; monotonic nanoseconds.
     public internal(set) var firstPayloadAt: UInt64?
     /// The head of a streamed answer has left: failures can no longer be answered as such.
@@ -55,6 +57,7 @@ public final class RequestContext {
         self.clock = clock
         self.shard = shard
         self.start = start
+        stepEnded = start
         requestIdentifier = Identifier("req_", clock: clock, random: &random)
         let given = directives.traceparent.flatMap { TraceContext(traceparent: $0) }
         let span = random.next() | 1
@@ -64,9 +67,16 @@ public final class RequestContext {
         self.random = random
     }
 
-    /// Adds the time since `start` to what rendering took.
-    public func noteTransform(since start: UInt64) {
-        phases.transform &+= clock.monotonicNanoseconds &- start
+    /// Adds the time since the last step ended to what rendering took.
+    public func noteTransform() {
+        phases.transform &+= lap()
+    }
+
+    /// Nanoseconds since the step before ended. The next one begins now: one look at the clock for both.
+    func lap() -> UInt64 {
+        let now = clock.monotonicNanoseconds
+        defer { stepEnded = now }
+        return now &- stepEnded
     }
 
     /// The caller's id of the request, or a minted one.
@@ -101,15 +111,15 @@ public final class RequestContext {
     /// Notes the fields that the current call left out.
     /// - Parameter byProvider: those that the provider left out.
     func noteDropped(byProvider: [String]) {
-        droppedParameters = droppedInTranslation + byProvider
+        droppedParameters = byProvider.isEmpty ? droppedInTranslation : droppedInTranslation + byProvider
     }
 
     /// Counts the usage of the current call so far.
-    /// - Parameter body: what reported it; it says how the call was served, if the provider tells.
-    func count(_ reported: TokenUsage?, in body: JSONValue) {
+    /// - Parameter body: what the provider reported it in; it says how the call was served, if the provider tells.
+    func count(_ reported: TokenUsage?, in body: JSONValue?) {
         guard let reported else { return }
         usage = (settledUsage ?? TokenUsage()) + reported
-        if let name = Price.Service.name(in: body) { service = Price.Service(name) }
+        if let name = body.flatMap(Price.Service.name) { service = Price.Service(name) }
     }
 
     /// Forgets the usage of a call that failed.
@@ -117,19 +127,18 @@ public final class RequestContext {
         usage = settledUsage
     }
 
-    /// Begins a call to a provider. Returns the time; monotonic nanoseconds.
-    func beginAttempt() -> UInt64 {
-        let now = clock.monotonicNanoseconds
+    /// Begins a call to a provider; monotonic nanoseconds.
+    func beginAttempt(at now: UInt64) {
         attemptCount += 1
         waitingSince = now
-        return now
     }
 
     /// Ends the wait for the call under way. Of a stream only the wait for its first payload counts: the rest is
     /// the client's pace as well.
-    func noteProviderAnswered() {
+    func noteProviderAnswered(at now: UInt64) {
+        stepEnded = now
         guard let since = waitingSince else { return }
-        phases.provider &+= clock.monotonicNanoseconds &- since
+        phases.provider &+= now &- since
         waitingSince = nil
     }
 

@@ -1,4 +1,5 @@
 public import Dialects
+internal import Wire
 
 /// Chooses where a call goes: contract 13.4. Pure.
 public struct RoutePlanner: Sendable {
@@ -38,7 +39,9 @@ public struct RoutePlanner: Sendable {
             guard let entry = registry[pin] else { throw Self.unknownProvider(pin) }
             return try target(entry, Self.withoutPrefix(model, entry.id), reason: "explicit")
         }
-        if let slash = model.utf8.firstIndex(of: UInt8(ascii: "/")), let entry = registry[String(model[..<slash])] {
+        if model.contains(byte: UInt8(ascii: "/")), let slash = model.utf8.firstIndex(of: UInt8(ascii: "/")),
+            let entry = registry[String(model[..<slash])]
+        {
             return try target(entry, String(model[model.index(after: slash)...]), reason: "explicit")
         }
         if let plan = try routed(model, registry) { return plan }

@@ -70,13 +70,13 @@ struct SimulatedAnswer {
 
     /// Of one choice.
     var textBytes: Int {
-        if case .text(let text) = content { text.bytes.count } else { 0 }
+        if case .text(let text) = content { text.byteCount } else { 0 }
     }
 
     /// Requests are small beside what they can ask for here: many choices of many words.
     var isTooLarge: Bool {
         guard case .text(let text) = content else { return false }
-        return text.count * choiceCount > Self.maximumTokens || text.bytes.count * choiceCount > Self.maximumBytes
+        return text.count * choiceCount > Self.maximumTokens || text.byteCount * choiceCount > Self.maximumBytes
     }
 
     private static let maximumTokens = 1 << 18

@@ -4,7 +4,8 @@ public import Reactor
 internal import Wire
 
 /// A provider without a model: deterministic answers, timing and faults, so that clients can be tested without
-/// spending money. It makes the bytes an OpenAI-form server would send and reads them the same way.
+/// spending money. It makes the bytes an OpenAI-form server would send. Those of a stream are read the same way; of a
+/// whole answer all that the hub wants to know is known.
 public final class SimulatedProvider: LLMProvider {
     private let options: SimulatedOptions
     private let reactors: ReactorGroup
@@ -34,18 +35,21 @@ public final class SimulatedProvider: LLMProvider {
         let call = try call.inOpenAIForm()
         let plan = try plan(call)
         let dropped = try dropped(call)
-        let end = MonotonicTime.now + call.deadlines.total
-        try await fail(plan.fault, plan.options, firstByteBy: end)
         let delay = plan.delay(ofToken: plan.tokenCount)
-        if delay > .zero { try await sleep(until: .now + delay, atMost: end) }
-        var bytes = SimulatedWire.whole(plan.answer, model: call.model, created: created)
-        switch plan.fault {
-        case .badJSON, .cutStream, .missingEnd: bytes.removeLast(bytes.count / 2)
-        case .stall: try await sleep(until: .distantFuture, atMost: end)
-        default: break
+        if plan.fault != nil || delay > .zero {
+            let end = MonotonicTime.now + call.deadlines.total
+            try await fail(plan, firstByteBy: end)
+            if delay > .zero { try await sleep(until: .now + delay, atMost: end) }
+            if plan.fault == .stall { try await sleep(until: .distantFuture, atMost: end) }
         }
-        var response = try OpenAIResponse.parse(bytes, provider: providerID)
-        response.droppedParameters = dropped
+        let bytes = SimulatedWire.whole(plan.answer, model: call.model, created: created)
+        if plan.fault == .badJSON || plan.fault == .cutStream || plan.fault == .missingEnd {
+            return try OpenAIResponse.parse(Array(bytes.prefix(bytes.count / 2)), provider: providerID)
+        }
+        var response = CompletionResponse(
+            written: bytes, usage: plan.answer.usage, servedModel: call.model,
+            finishReasons: Array(repeating: plan.answer.finishReason.description, count: plan.answer.choiceCount))
+        if !dropped.isEmpty { response.droppedParameters = dropped }
         return response
     }
 
@@ -54,7 +58,7 @@ public final class SimulatedProvider: LLMProvider {
         let plan = try plan(call)
         receiver.reportDropped(try dropped(call))
         let end = MonotonicTime.now + call.deadlines.total
-        try await fail(plan.fault, plan.options, firstByteBy: min(.now + call.deadlines.firstByte, end))
+        try await fail(plan, firstByteBy: min(.now + call.deadlines.firstByte, end))
         let stream = SimulatedStream(receiver: receiver)
         let start = MonotonicTime.now
         let events = SimulatedWire.events(plan.answer, model: call.model, created: created)
@@ -79,7 +83,7 @@ public final class SimulatedProvider: LLMProvider {
             throw .validation("dimensions", "must be 1..\(SimulatedEmbedding.dimensions)")
         }
         let end = MonotonicTime.now + call.deadlines.total
-        try await fail(plan.fault, plan.options, firstByteBy: end)
+        try await fail(plan, firstByteBy: end)
         let delay = plan.delay(ofToken: 0)
         if delay > .zero { try await sleep(until: .now + delay, atMost: end) }
         let inputs = EmbeddingRequest.inputs(call.request)
@@ -134,7 +138,8 @@ public final class SimulatedProvider: LLMProvider {
     private func plan(_ call: ProviderCall) throws(HubError) -> Plan {
         var options = options
         var complaint: String?
-        if let suffix = call.model.utf8.firstIndex(of: UInt8(ascii: ";")) {
+        if call.model.contains(byte: UInt8(ascii: ";")), let suffix = call.model.utf8.firstIndex(of: UInt8(ascii: ";"))
+        {
             complaint = options.apply(call.model[call.model.index(after: suffix)...])
         }
         if let given = call.request.body["provider_params"]?["simulated"], given.isObject {
@@ -158,14 +163,16 @@ public final class SimulatedProvider: LLMProvider {
 
     /// Faults before any answer.
     private func fail(
-        _ fault: SimulatedOptions.Fault?, _ options: SimulatedOptions, firstByteBy end: MonotonicTime
+        _ plan: Plan, firstByteBy end: MonotonicTime
     ) async throws(HubError) {
-        switch fault {
-        case .rateLimit: throw refusal(429, "rate_limit_exceeded", "Rate limit reached", options.retryAfter ?? 1)
+        switch plan.fault {
+        case .rateLimit: throw refusal(429, "rate_limit_exceeded", "Rate limit reached", plan.options.retryAfter ?? 1)
         case .serverError: throw refusal(500, "server_error", "The server had an error", nil)
         case .auth: throw refusal(401, "invalid_api_key", "Incorrect API key provided", nil)
         case .timeout: throw refusal(504, "timeout", "The request timed out", nil)
-        case .status: throw refusal(options.status, "status", "Simulated status \(options.status)", options.retryAfter)
+        case .status:
+            let options = plan.options
+            throw refusal(options.status, "status", "Simulated status \(options.status)", options.retryAfter)
         case .disconnect:
             var error = HubError(.providerUnreachable, "simulated: the connection was closed: reset by peer")
             error.provider = providerID

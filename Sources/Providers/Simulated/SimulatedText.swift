@@ -1,74 +1,93 @@
 internal import Wire
 
-/// Text in tokens: its bytes, and where each token ends. Joined, the tokens are the text.
+/// Text in tokens.
 struct SimulatedText {
-    private(set) var bytes: [UInt8] = []
-    private var ends: [Int] = []
+    private enum Form {
+        /// Its bytes, and where each token ends. Joined, the tokens are the text.
+        case given(bytes: [UInt8], ends: [Int])
+        /// Words of the corpus from this one on; after its end it begins again.
+        case words(from: Int)
+    }
 
-    /// A long text of random words, each with the space before it, and where each word begins; the end last.
-    private static let corpus: (bytes: [UInt8], starts: [UInt16]) = {
-        let words = [
-            "the", "a", "gateway", "model", "answers", "quickly", "and", "every", "token", "counts", "while", "streams",
-            "flow", "from", "provider", "to", "client", "with", "care", "so", "that", "nothing", "is", "lost", "on",
-            "its", "way", "home", "under", "load", "or", "rain",
-        ]
-        var bytes: [UInt8] = []
-        var starts: [UInt16] = [0]
-        var random = RandomSource(seed: 1)
-        for _ in 0..<4096 {
-            bytes.append(UInt8(ascii: " "))
-            bytes.append(contentsOf: words[Int(random.next() % UInt64(words.count))].utf8)
-            starts.append(UInt16(bytes.count))
-        }
-        return (bytes, starts)
-    }()
+    private var form: Form
+    private(set) var count: Int
 
-    init() {}
+    init() {
+        self.init(bytes: [], ends: [])
+    }
 
-    /// Words from a random place of the corpus on; after its end it begins again.
+    private init(bytes: [UInt8], ends: [Int]) {
+        form = .given(bytes: bytes, ends: ends)
+        count = ends.count
+    }
+
+    /// Words from a random place of the corpus on.
     init(words count: Int, _ random: inout RandomSource) {
-        guard count > 0 else { return }
-        let (text, starts) = Self.corpus
-        let words = starts.count - 1
-        var place = Int(random.next() % UInt64(words))
-        ends.reserveCapacity(count)
-        bytes.reserveCapacity(count * text.count / words + 64)
-        while ends.count < count {
-            let taken = min(count - ends.count, words - place)
-            // The first word has no space before it.
-            let first = Int(starts[place]) + (ends.isEmpty ? 1 : 0)
-            let offset = bytes.count - first
-            bytes.append(contentsOf: text[first..<Int(starts[place + taken])])
-            for word in place + 1...place + taken { ends.append(Int(starts[word]) + offset) }
-            place = 0
-        }
+        form = .words(from: Int(random.next() % UInt64(SimulatedCorpus.shared.wordCount)))
+        self.count = max(0, count)
     }
 
     /// One token.
     init(token: [UInt8]) {
-        bytes = token
-        ends = [token.count]
+        self.init(bytes: token, ends: [token.count])
     }
 
     /// Words of a given text, each with the spaces before it.
     init(splitting text: String) {
-        bytes = Array(text.utf8)
+        let bytes = Array(text.utf8)
+        var ends: [Int] = []
         var isInside = false
         for (position, byte) in bytes.enumerated() {
             if byte == 0x20, isInside { ends.append(position) }
             isInside = byte != 0x20
         }
         if !bytes.isEmpty { ends.append(bytes.count) }
+        self.init(bytes: bytes, ends: ends)
     }
 
-    var count: Int { ends.count }
+    var byteCount: Int {
+        switch form {
+        case .given(let bytes, _): bytes.count
+        case .words(let start): SimulatedCorpus.shared.byteCount(of: count, from: start)
+        }
+    }
 
+    /// The first word of a corpus has no space before it.
     func token(_ position: Int) -> ArraySlice<UInt8> {
-        bytes[(position == 0 ? 0 : ends[position - 1])..<ends[position]]
+        switch form {
+        case .given(let bytes, let ends):
+            return bytes[(position == 0 ? 0 : ends[position - 1])..<ends[position]]
+        case .words(let start):
+            let corpus = SimulatedCorpus.shared
+            let word = corpus.words((start + position) % corpus.wordCount, count: 1)
+            return position == 0 ? word.dropFirst() : word
+        }
     }
 
     mutating func cut(to count: Int) {
+        self.count = count
+        guard case .given(var bytes, var ends) = form else { return }
         ends.removeLast(ends.count - count)
         bytes.removeLast(bytes.count - (ends.last ?? 0))
+        form = .given(bytes: bytes, ends: ends)
+    }
+
+    /// As one JSON string.
+    func write(to writer: inout JSONWriter) {
+        switch form {
+        case .given(let bytes, _):
+            bytes.withUnsafeBytes { writer.string(utf8: $0) }
+        case .words(let start):
+            // Nothing in the corpus needs an escape.
+            let corpus = SimulatedCorpus.shared
+            writer.verbatim("\"")
+            var (place, left) = (start, count)
+            while left > 0 {
+                let taken = min(left, corpus.wordCount - place)
+                writer.bytes += corpus.words(place, count: taken).dropFirst(left == count ? 1 : 0)
+                (place, left) = (0, left - taken)
+            }
+            writer.verbatim("\"")
+        }
     }
 }

@@ -114,28 +114,30 @@ enum SimulatedWire {
     private static func begin(
         _ object: StaticString, _ answer: SimulatedAnswer, _ model: String, _ created: Int, _ writer: inout JSONWriter
     ) {
-        writer.verbatim(#"{"id":"chatcmpl-"#)
-        writer.bytes.append(room: 32) { out in
+        writer.bytes.append(room: 128 + object.utf8CodeUnitCount) { out in
+            out.put(#"{"id":"chatcmpl-"#)
             out.hex(answer.id, digits: 16)
             out.hex(answer.id &* 0x9E37_79B9_7F4A_7C15, digits: 16)
+            out.put(#"","object":""#)
+            out.put(object)
+            out.put(#"","created":"#)
+            out.decimal(UInt64(created))
+            out.put(#","model":"#)
         }
-        writer.verbatim(#"","object":"#)
-        writer.string(object)
-        writer.verbatim(#","created":"#)
-        writer.int(created)
-        writer.verbatim(#","model":"#)
         writer.string(model)
         writer.verbatim(#","choices":["#)
     }
 
     private static func writeChoice(_ answer: SimulatedAnswer, _ index: Int, _ writer: inout JSONWriter) {
         if index > 0 { writer.verbatim(",") }
-        writer.verbatim(#"{"index":"#)
-        writer.int(index)
-        writer.verbatim(#","message":{"role":"assistant","content":"#)
+        writer.bytes.append(room: 96) { out in
+            out.put(#"{"index":"#)
+            out.decimal(UInt64(index))
+            out.put(#","message":{"role":"assistant","content":"#)
+        }
         switch answer.content {
         case .text(let text):
-            text.bytes.withUnsafeBytes { writer.string(utf8: $0) }
+            text.write(to: &writer)
         case .toolCalls(let calls):
             writer.null()
             writer.key("tool_calls")
@@ -159,13 +161,15 @@ enum SimulatedWire {
     }
 
     private static func writeUsage(_ answer: SimulatedAnswer, _ writer: inout JSONWriter) {
-        writer.verbatim(#","usage":{"prompt_tokens":"#)
-        writer.int(answer.usage.promptTotal)
-        writer.verbatim(#","completion_tokens":"#)
-        writer.int(answer.usage.completionTotal)
-        writer.verbatim(#","total_tokens":"#)
-        writer.int(answer.usage.total)
-        writer.endObject()
+        writer.bytes.append(room: 128) { out in
+            out.put(#","usage":{"prompt_tokens":"#)
+            out.decimal(UInt64(answer.usage.promptTotal))
+            out.put(#","completion_tokens":"#)
+            out.decimal(UInt64(answer.usage.completionTotal))
+            out.put(#","total_tokens":"#)
+            out.decimal(UInt64(answer.usage.total))
+            out.put("}")
+        }
     }
 
     /// `call_` and 24 hex digits.

@@ -61,9 +61,8 @@ struct CompletionEndpoint: Sendable {
     private func respond(
         _ responses: [CompletionResponse], _ context: RequestContext, _ call: EndpointCall
     ) async throws(HubError) {
-        let start = context.clock.monotonicNanoseconds
         let body = try render(responses, context, call)
-        context.noteTransform(since: start)
+        context.noteTransform()
         if case .responses = form { await call.keep(body, context) }
         var head = HTTPResponseHead(status: 200)
         head.add("content-type", "application/json" as StaticString)
@@ -77,10 +76,12 @@ struct CompletionEndpoint: Sendable {
     private func render(
         _ responses: [CompletionResponse], _ context: RequestContext, _ call: EndpointCall
     ) throws(HubError) -> [UInt8] {
-        guard let request = context.request, let first = responses.first else { return [] }
+        guard let request = context.request, var first = responses.first else { return [] }
         let created = Int(context.clock.wallNanoseconds / 1_000_000_000)
         let model = context.plan?.model ?? request.model
         let hub = context.directives.wantsMetadata ? context.metadata() : nil
+        // What is passed on as it is need not be read.
+        if request.dialect != .openAI || hub != nil { first = first.reading() }
         switch request.dialect {
         case .openAI where first.dialect == .openAI:
             return OpenAIResponse.render(

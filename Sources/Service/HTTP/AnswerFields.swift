@@ -96,11 +96,7 @@ enum AnswerFields {
         appendMilliseconds(context.elapsed, to: &out)
     }
 
-    /// With three decimals.
     private static func appendMilliseconds(_ nanoseconds: UInt64, to out: inout TextCursor) {
-        let microseconds = nanoseconds / 1000
-        out.decimal(microseconds / 1000)
-        out.put(".")
-        out.decimal(microseconds % 1000, minimumDigits: 3)
+        out.thousandths(nanoseconds / 1000)
     }
 }

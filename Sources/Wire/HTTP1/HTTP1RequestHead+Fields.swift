@@ -18,7 +18,7 @@ extension HTTP1RequestHead {
     /// All values of a field, in the order sent. `name` is lower case.
     public func values(of name: StaticString) -> [String] {
         var values: [String] = []
-        guard nameLengths & Self.lengthBit(name.utf8CodeUnitCount) != 0 else { return values }
+        guard mayHave(name) else { return values }
         let bytes = bytes
         let span = bytes.span
         for line in fieldLines where span.equals(name, in: line.name) { values.append(text(line.value)) }
@@ -60,7 +60,7 @@ extension HTTP1RequestHead {
     }
 
     private func firstLine(_ name: StaticString) -> FieldLine? {
-        guard nameLengths & Self.lengthBit(name.utf8CodeUnitCount) != 0 else { return nil }
+        guard mayHave(name) else { return nil }
         let bytes = bytes
         let span = bytes.span
         for line in fieldLines where span.equals(name, in: line.name) { return line }

@@ -14,15 +14,15 @@ public final class HTTP1RequestHead: Sendable {
     /// The head as received, field names lower-cased.
     @usableFromInline let bytes: [UInt8]
     let fieldLines: [FieldLine]
-    /// Which lengths the names of fields have, a bit each: tells most absent fields without a look at the lines.
-    let nameLengths: UInt64
+    /// The marks of the names of fields, a bit each: tells most absent fields without a look at the lines.
+    let nameMarks: UInt64
     @usableFromInline let pathRange: ByteRange
     private let methodRange: ByteRange
     private let queryRange: ByteRange?
     private let hostRange: ByteRange?
 
     init(bytes: consuming [UInt8], line: RequestLine, fields: [FieldLine], control: ControlFields) {
-        nameLengths = Self.lowercaseNames(of: fields, in: &bytes)
+        nameMarks = Self.lowercaseNames(of: fields, in: &bytes)
         self.bytes = bytes
         fieldLines = fields
         method = line.method
@@ -36,19 +36,31 @@ public final class HTTP1RequestHead: Sendable {
         expectsContinue = control.expectsContinue && framing != .none && framing != .length(0)
     }
 
-    /// Returns the lengths of the names.
+    /// Returns the marks of the names.
     private static func lowercaseNames(of fields: [FieldLine], in bytes: inout [UInt8]) -> UInt64 {
         var span = bytes.mutableSpan
-        var lengths: UInt64 = 0
+        var marks: UInt64 = 0
         for field in fields {
-            lengths |= lengthBit(field.name.count)
             for offset in field.name.range { span[offset] = ByteClass.lowercased(span[offset]) }
+            let last = Int(field.name.end) - 1
+            marks |= mark(length: field.name.count, first: span[Int(field.name.start)], last: span[last])
         }
-        return lengths
+        return marks
     }
 
-    /// Long names share the last bit.
-    static func lengthBit(_ length: Int) -> UInt64 { 1 << UInt64(min(length, 63)) }
+    /// Which of the 64 bits stands for a name of one byte or more.
+    private static func mark(length: Int, first: UInt8, last: UInt8) -> UInt64 {
+        1 << UInt64((length &* 5 &+ Int(first) &+ Int(last) &* 11) & 63)
+    }
+
+    /// Whether a field of this name can be among the lines.
+    func mayHave(_ name: StaticString) -> Bool {
+        let length = name.utf8CodeUnitCount
+        guard length > 0 else { return false }
+        // Safe: a static string has as many bytes as it says, and here at least one.
+        let (first, last) = unsafe (name.utf8Start[0], name.utf8Start[length - 1])
+        return nameMarks & Self.mark(length: length, first: first, last: last) != 0
+    }
 
     /// The method as sent.
     public var methodText: String { text(methodRange) }

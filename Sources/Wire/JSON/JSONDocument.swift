@@ -27,6 +27,12 @@ public final class JSONDocument: @unchecked Sendable {
 
     public var root: JSONValue { JSONValue(document: self, index: 1) }
 
+    /// `{}`, for where a document must be and there is none.
+    public static let emptyObject: JSONValue = {
+        guard let document = try? parse("{}") else { preconditionFailure("{} is an object") }
+        return document.root
+    }()
+
     /// Parses a whole text of less than 4 GiB in which at most `maximumDepth` objects and arrays are open at once.
     public static func parse(
         _ bytes: UnsafeRawBufferPointer, maximumDepth: Int = 64

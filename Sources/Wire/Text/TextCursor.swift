@@ -1,10 +1,11 @@
 /// Writes pieces of text into room set aside at the end of an array: the array is checked once for all of them, each
 /// piece only against the room. Made by `append(room:)`.
 @safe
+@frozen
 public struct TextCursor {
-    private let start: UnsafeMutableRawPointer
-    private let end: UnsafeMutableRawPointer
-    private var next: UnsafeMutableRawPointer
+    @usableFromInline let start: UnsafeMutableRawPointer
+    @usableFromInline let end: UnsafeMutableRawPointer
+    @usableFromInline var next: UnsafeMutableRawPointer
 
     init(start: UnsafeMutableRawPointer, count: Int) {
         unsafe self.start = start
@@ -15,13 +16,16 @@ public struct TextCursor {
     var written: Int { unsafe next - start }
 
     /// The place of the next `count` bytes, which are then taken. Too little room is a mistake of the caller's.
+    @inlinable
     @inline(__always)
-    private mutating func take(_ count: Int) -> UnsafeMutableRawPointer {
+    mutating func take(_ count: Int) -> UnsafeMutableRawPointer {
         precondition(unsafe count <= end - next, "no room was set aside for so much text")
         defer { unsafe next += count }
         return unsafe next
     }
 
+    /// Inlined, so that copying a literal is a move or two.
+    @inlinable
     @inline(__always)
     public mutating func put(_ text: StaticString) {
         unsafe take(text.utf8CodeUnitCount).copyMemory(from: text.utf8Start, byteCount: text.utf8CodeUnitCount)
@@ -61,6 +65,18 @@ public struct TextCursor {
     public mutating func decimal(_ number: UInt64, minimumDigits: Int = 1) {
         let count = max(DigitText.decimalCount(of: number), minimumDigits)
         unsafe DigitText.writeDecimal(number, count: count, to: take(count))
+    }
+
+    /// A thousandth of `number`, with three decimals. Takes at most 21 bytes.
+    public mutating func thousandths(_ number: UInt64) {
+        let (whole, rest) = number.quotientAndRemainder(dividingBy: 1000)
+        if whole < 10 {
+            unsafe take(1).storeBytes(of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: whole), as: UInt8.self)
+        } else {
+            decimal(whole)
+        }
+        put(".")
+        unsafe DigitText.writeDecimal(rest, count: 3, to: take(3))
     }
 
     /// The last `digits` hex digits, lower case.

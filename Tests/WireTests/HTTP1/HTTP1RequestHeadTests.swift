@@ -13,6 +13,18 @@ struct HTTP1RequestHeadTests {
         #expect(try head().value(of: "x-ta") == nil)
     }
 
+    /// Names share the marks that tell absent fields at a glance.
+    @Test
+    func `each of ninety fields is found, and none that is absent`() throws {
+        let names = (0..<90).map { "x-\(String(repeating: "a", count: $0 % 30))\($0)" }
+        let head = try parsedHead("GET / HTTP/1.1\r\nHost: h\r\n\(names.map { "\($0): \($0)\r\n" }.joined())\r\n")
+        for name in names { #expect(head.fields.contains { $0.name == name && $0.value == name }) }
+        #expect(head.value(of: "x-0") == "x-0")
+        #expect(head.value(of: "x-aaaaa35") == "x-aaaaa35")
+        #expect(head.value(of: "x-aaaaa36") == nil)
+        #expect(head.value(of: "accept") == nil)
+    }
+
     @Test
     func `all values of a field keep their order`() throws {
         #expect(try head().values(of: "x-tag") == ["One", "two"])

@@ -89,3 +89,23 @@ struct ByteArrayAppendTests {
         #expect(String(decoding: out, as: UTF8.self) == "00ab ffffffffffffffff \u{E9} 005")
     }
 }
+
+struct TextCursorTests {
+    @Test(arguments: [
+        (0, "0.000"), (7, "0.007"), (9999, "9.999"), (10_000, "10.000"), (UInt64.max, "18446744073709551.615"),
+    ])
+    func `thousandths have three decimals`(number: UInt64, text: String) {
+        var bytes: [UInt8] = []
+        bytes.append(room: 21) { $0.thousandths(number) }
+        #expect(String(decoding: bytes, as: UTF8.self) == text)
+    }
+}
+
+struct StringByteTests {
+    @Test func `a byte of a text is found wherever it stands`() {
+        #expect("a/b".contains(byte: UInt8(ascii: "/")))
+        #expect("ab/".contains(byte: UInt8(ascii: "/")))
+        #expect(!"ab".contains(byte: UInt8(ascii: "/")))
+        #expect(!"".contains(byte: 0))
+    }
+}
