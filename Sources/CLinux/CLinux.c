@@ -2,7 +2,9 @@
 #include "CLinux.h"
 #include <link.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -78,6 +80,36 @@ static int release_code_of(struct dl_phdr_info *object, size_t size, void *conte
 void clinux_release_memory(void) {
     malloc_trim(0);
     dl_iterate_phdr(release_code_of, NULL);
+}
+
+static void *free_blocks(void *list) {
+    while (list) {
+        void *next = *(void **)list;
+        free(list);
+        list = next;
+    }
+    return NULL;
+}
+
+void clinux_empty_thread_cache(void) {
+    // Asked for as many blocks of each size as it can hold, the cache has nothing left. A thread that ends gives its
+    // own cache back to the heap, so what it frees does not wait in another one.
+    const size_t smallest = 24, largest = 1032, step = 16, blocks_per_size = 7;
+    void *list = NULL;
+    for (size_t size = smallest; size <= largest; size += step) {
+        for (size_t i = 0; i < blocks_per_size; i++) {
+            void **block = malloc(size);
+            if (!block) break;
+            *block = list;
+            list = block;
+        }
+    }
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, free_blocks, list) == 0) {
+        pthread_join(thread, NULL);
+    } else {
+        free_blocks(list);
+    }
 }
 
 void clinux_tune_allocator(void) {

@@ -73,7 +73,7 @@ final class HubService: Sendable {
             interval: configuration.retry.healthCheckInterval
         ).start(on: reactors.reactors[0])
         running = Mutex(loaded)
-        MemoryKeeper(reactor: reactors.reactors[0]).start()
+        MemoryKeeper(reactors: reactors).start()
         let server = server
         state.countConnections { server.connectionCount }
     }

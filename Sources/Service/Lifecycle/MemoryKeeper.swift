@@ -9,6 +9,7 @@ internal import Reactor
 ///
 /// `@unchecked Sendable`: used on its reactor only, after `start`.
 final class MemoryKeeper: TimerHandler, @unchecked Sendable {
+    private let reactors: ReactorGroup
     private let reactor: Reactor
     private var cpuNanoseconds: UInt64 = 0
     /// Since the start or the last load.
@@ -21,8 +22,9 @@ final class MemoryKeeper: TimerHandler, @unchecked Sendable {
     private static let lastRelease = 90
     private static let intervalsPerRelease = 4
 
-    init(reactor: Reactor) {
-        self.reactor = reactor
+    init(reactors: ReactorGroup) {
+        self.reactors = reactors
+        reactor = reactors.reactors[0]
     }
 
     func start() {
@@ -34,8 +36,12 @@ final class MemoryKeeper: TimerHandler, @unchecked Sendable {
         let isQuiet = used &- cpuNanoseconds < Self.quietNanoseconds
         cpuNanoseconds = used
         quietIntervals = isQuiet ? quietIntervals + 1 : 0
-        if quietIntervals <= Self.lastRelease, quietIntervals % Self.intervalsPerRelease == 1 {
-            BlockingWork.start { clinux_release_memory() }
+        if quietIntervals <= Self.lastRelease {
+            switch quietIntervals % Self.intervalsPerRelease {
+            case 0: for reactor in reactors.reactors { reactor.submit { clinux_empty_thread_cache() } }
+            case 1: BlockingWork.start { clinux_release_memory() }
+            default: break
+            }
         }
         wait()
     }
