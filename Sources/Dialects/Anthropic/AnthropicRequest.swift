@@ -11,7 +11,7 @@ public enum AnthropicRequest {
         guard let messages = try fields.array("messages", counts: 1...100_000) else {
             throw .validation("messages", "is required")
         }
-        try checkMessages(messages)
+        try messages.checkRoles()
         if try fields.integer("max_tokens", in: 1...Int.max) == nil, !countsOnly {
             throw .validation("max_tokens", "is required")
         }
@@ -19,16 +19,6 @@ public enum AnthropicRequest {
         return CompletionRequest(
             dialect: .anthropic, body: body, model: model, isStream: try fields.bool("stream") ?? false,
             wantsUsageChunk: true, user: try metadata?.optionalString("user_id", at: "metadata"))
-    }
-
-    private static func checkMessages(_ messages: JSONValue) throws(HubError) {
-        var index = 0
-        for message in messages.elements {
-            guard message.isObject else { throw .validation("messages[\(index)]", "must be an object") }
-            guard let role = message["role"] else { throw .validation("messages[\(index)].role", "is required") }
-            guard role.isString else { throw .validation("messages[\(index)].role", "must be a string") }
-            index += 1
-        }
     }
 
     /// The request for a target of the same dialect: every field as it came, in its order, but for what the model is known

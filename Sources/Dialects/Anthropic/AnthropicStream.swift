@@ -7,14 +7,7 @@ public enum AnthropicStream {
     static func parse(
         _ data: [UInt8], provider: String, usage: inout AnthropicUsage
     ) throws(HubError) -> StreamChunk {
-        let body: JSONValue
-        do throws(JSONError) {
-            body = try JSONDocument.parse(data, maximumDepth: 512).root
-        } catch {
-            throw interrupted("\(provider) sent an event that is not JSON: \(error.message)", provider)
-        }
-        guard body.isObject else { throw interrupted("\(provider) sent an event that is not an object", provider) }
-        if let error = AnthropicErrors.parseInside(body, provider: provider) { throw error }
+        let body = try ProviderEvents<AnthropicErrors>.object(data, provider: provider)
         var chunk = StreamChunk(
             dialect: .anthropic, body: body, hasPayload: hasPayload(body), hasChoices: true, usage: nil,
             finishReason: body["delta"]?["stop_reason"]?.string)
@@ -36,12 +29,6 @@ public enum AnthropicStream {
             if !value.isString || !value.equals("") { return true }
         }
         return false
-    }
-
-    static func interrupted(_ message: String, _ provider: String) -> HubError {
-        var error = HubError(.streamInterrupted, message)
-        error.provider = provider
-        return error
     }
 
     // MARK: To a client

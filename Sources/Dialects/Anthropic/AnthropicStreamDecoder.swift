@@ -4,29 +4,21 @@ internal import Wire
 ///
 /// Pure. The type inside an event's data counts: some gateways leave the `event:` lines out.
 public struct AnthropicStreamDecoder: Sendable {
-    private var reader = SSEReader(maximumEventBytes: 4 << 20)
-    private let provider: String
+    private var events: ProviderEvents<AnthropicErrors>
     private var usage = AnthropicUsage()
     private var hasEnded = false
 
     public init(provider: String) {
-        self.provider = provider
+        events = ProviderEvents(provider: provider, maximumMebibytes: 4)
     }
 
     public mutating func feed(_ bytes: UnsafeRawBufferPointer) {
-        reader.feed(bytes)
+        events.feed(bytes)
     }
 
     /// The next chunk of what was fed, or nil if more bytes are needed. What follows `message_stop` is ignored.
     public mutating func next() throws(HubError) -> StreamChunk? {
-        while !hasEnded {
-            let event: SSEEvent?
-            do throws(SSEError) {
-                event = try reader.next()
-            } catch {
-                throw AnthropicStream.interrupted("\(provider) sent an event of more than 4 MiB", provider)
-            }
-            guard let event else { return nil }
+        while !hasEnded, let event = try events.next() {
             if let chunk = try read(event) { return chunk }
         }
         return nil
@@ -34,7 +26,7 @@ public struct AnthropicStreamDecoder: Sendable {
 
     private mutating func read(_ event: SSEEvent) throws(HubError) -> StreamChunk? {
         if event.data.isEmpty { return nil }
-        let chunk = try AnthropicStream.parse(event.data, provider: provider, usage: &usage)
+        let chunk = try AnthropicStream.parse(event.data, provider: events.provider, usage: &usage)
         if chunk.body["type"]?.equals("ping") == true { return nil }
         if chunk.body["type"]?.equals("message_stop") == true { hasEnded = true }
         return chunk
@@ -43,15 +35,8 @@ public struct AnthropicStreamDecoder: Sendable {
     /// Call at the end of the body. Returns a last chunk that had no blank line after it.
     public mutating func finish() throws(HubError) -> StreamChunk? {
         var last: StreamChunk?
-        if !hasEnded, let event = reader.takePartialEvent() { last = try read(event) }
+        if !hasEnded, let event = events.takePartial() { last = try read(event) }
         if hasEnded { return last }
-        if let error = strayError() { throw error }
-        throw AnthropicStream.interrupted("\(provider) ended the stream before the answer was complete", provider)
-    }
-
-    /// A JSON error object between or instead of events.
-    private func strayError() -> HubError? {
-        guard !reader.strayText.isEmpty, let document = try? JSONDocument.parse(reader.strayText) else { return nil }
-        return AnthropicErrors.parseInside(document.root, provider: provider)
+        throw events.earlyEnd
     }
 }

@@ -46,6 +46,7 @@ public struct AnthropicTarget: Sendable, Equatable {
     // The first rule that fits decides.
     private static let rules: [(prefix: String, target: AnthropicTarget)] = [
         ("claude-2", old), ("claude-instant", old), ("claude-3-7", firstThinking), ("claude-3", old),
+        ("claude-4-", firstThinking),
         ("claude-opus-4-8", latest(laterSystem: true)), ("claude-opus-4-7", latest(laterSystem: false)),
         ("claude-opus-4-6", bothThinkings), ("claude-sonnet-4-6", bothThinkings),
         ("claude-opus-4-5", effortful), ("claude-sonnet-4-5", formatted), ("claude-haiku-4-5", formatted),

@@ -32,6 +32,17 @@ extension JSONValue {
         guard value.isObject else { throw .validation("\(path()).\(name)", "must be an object") }
         return value
     }
+
+    /// That each of `messages` is an object with a role, which is all that the hub itself relies on.
+    func checkRoles() throws(HubError) {
+        var index = 0
+        for message in elements {
+            guard message.isObject else { throw .validation("messages[\(index)]", "must be an object") }
+            guard let role = message["role"] else { throw .validation("messages[\(index)].role", "is required") }
+            guard role.isString else { throw .validation("messages[\(index)].role", "must be a string") }
+            index += 1
+        }
+    }
 }
 
 extension FieldReader {

@@ -1,15 +1,21 @@
 /// A failed call, as everything inside the hub sees it. Rendered for clients by their dialect's `Errors` file.
 ///
 /// One reference in size: every function that can throw it has room for it in its frame, and failures are rare.
+@dynamicMemberLookup
 public struct HubError: Error, Equatable, Sendable {
-    private struct Facts: Equatable, Sendable {
-        var code: ErrorCode
-        var message: String
-        var parameter: String?
-        var provider: String?
-        var retryAfter: Int?
-        var upstream: Upstream?
-        var statusOverride: Int?
+    /// Read and written as members of the error itself.
+    public struct Facts: Equatable, Sendable {
+        public var code: ErrorCode
+        /// For the person who reads it: says what is wrong and, where it can, what to do. Holds no secret.
+        public var message: String
+        /// The field or header that is wrong: `messages[0].role`.
+        public var parameter: String?
+        public var provider: String?
+        /// Seconds to wait before another attempt.
+        public var retryAfter: Int?
+        public var upstream: Upstream?
+        /// Overrides the code's status where one code has several: 414, 417, 505.
+        public var statusOverride: Int?
     }
 
     private indirect enum Box: Equatable, Sendable {
@@ -18,6 +24,15 @@ public struct HubError: Error, Equatable, Sendable {
 
     private var box: Box
 
+    public init(_ code: ErrorCode, _ message: String, parameter: String? = nil) {
+        box = .facts(Facts(code: code, message: message, parameter: parameter))
+    }
+
+    public subscript<Value>(dynamicMember field: WritableKeyPath<Facts, Value>) -> Value {
+        get { facts[keyPath: field] }
+        set { facts[keyPath: field] = newValue }
+    }
+
     private var facts: Facts {
         get {
             switch box {
@@ -25,43 +40,6 @@ public struct HubError: Error, Equatable, Sendable {
             }
         }
         set { box = .facts(newValue) }
-    }
-
-    public init(_ code: ErrorCode, _ message: String, parameter: String? = nil) {
-        box = .facts(Facts(code: code, message: message, parameter: parameter))
-    }
-
-    public var code: ErrorCode {
-        get { facts.code }
-        set { facts.code = newValue }
-    }
-    /// For the person who reads it: says what is wrong and, where it can, what to do. Holds no secret.
-    public var message: String {
-        get { facts.message }
-        set { facts.message = newValue }
-    }
-    /// The field or header that is wrong: `messages[0].role`.
-    public var parameter: String? {
-        get { facts.parameter }
-        set { facts.parameter = newValue }
-    }
-    public var provider: String? {
-        get { facts.provider }
-        set { facts.provider = newValue }
-    }
-    /// Seconds to wait before another attempt.
-    public var retryAfter: Int? {
-        get { facts.retryAfter }
-        set { facts.retryAfter = newValue }
-    }
-    public var upstream: Upstream? {
-        get { facts.upstream }
-        set { facts.upstream = newValue }
-    }
-    /// Overrides the code's status where one code has several: 414, 417, 505.
-    public var statusOverride: Int? {
-        get { facts.statusOverride }
-        set { facts.statusOverride = newValue }
     }
 
     /// What the provider said, for `details`.
@@ -77,8 +55,8 @@ public struct HubError: Error, Equatable, Sendable {
         }
     }
 
-    public var status: Int { statusOverride ?? code.facts.status }
-    public var isRetryable: Bool { code.facts.isRetryable }
+    public var status: Int { facts.statusOverride ?? facts.code.facts.status }
+    public var isRetryable: Bool { facts.code.facts.isRetryable }
 
     /// A field that is missing or has a wrong value.
     public static func validation(_ parameter: String, _ problem: String) -> HubError {

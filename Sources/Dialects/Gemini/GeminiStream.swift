@@ -4,14 +4,7 @@ internal import Wire
 public enum GeminiStream {
     /// Reads one chunk.
     static func parse(_ data: [UInt8], provider: String) throws(HubError) -> StreamChunk {
-        let body: JSONValue
-        do throws(JSONError) {
-            body = try JSONDocument.parse(data, maximumDepth: 512).root
-        } catch {
-            throw interrupted("\(provider) sent an event that is not JSON: \(error.message)", provider)
-        }
-        guard body.isObject else { throw interrupted("\(provider) sent an event that is not an object", provider) }
-        if let error = GeminiErrors.parseInside(body, provider: provider) { throw error }
+        let body = try ProviderEvents<GeminiErrors>.object(data, provider: provider)
         var chunk = StreamChunk(
             dialect: .gemini, body: body, hasPayload: false, hasChoices: false,
             usage: GeminiUsage.parse(body["usageMetadata"]), finishReason: nil)
@@ -33,11 +26,5 @@ public enum GeminiStream {
         part.members.contains { key, value in
             value.isObject || (key.equals("text") && value.isString && !value.equals(""))
         }
-    }
-
-    static func interrupted(_ message: String, _ provider: String) -> HubError {
-        var error = HubError(.streamInterrupted, message)
-        error.provider = provider
-        return error
     }
 }

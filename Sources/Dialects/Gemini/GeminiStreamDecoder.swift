@@ -60,7 +60,7 @@ public struct GeminiStreamDecoder: StreamDecoding {
     }
 
     private mutating func nextData() throws(HubError) -> [UInt8]? {
-        let tooLarge = GeminiStream.interrupted("\(provider) sent an event of more than 24 MiB", provider)
+        let tooLarge = HubError.interrupted("\(provider) sent an event of more than 24 MiB", provider)
         switch form {
         case .unknown: return nil
         case .events(var reader):
@@ -108,7 +108,7 @@ public struct GeminiStreamDecoder: StreamDecoding {
             if held == nil, !hasFinished, let partial, !partial.data.isEmpty { try take(partial.data) }
         }
         if held == nil, !hasFinished {
-            throw GeminiStream.interrupted("\(provider) ended the stream before the answer was complete", provider)
+            throw .earlyEnd(provider)
         }
         return held
     }

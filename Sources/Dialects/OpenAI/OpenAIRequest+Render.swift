@@ -12,7 +12,7 @@ extension OpenAIRequest {
         writer.key("messages")
         OpenAIMessageWriter.write(
             withoutThoughts(request.messages, target, report: &report), to: &writer, report: &report)
-        writeTools(request, to: &writer, report: &report)
+        OpenAITools.write(request, as: .chat, to: &writer, report: &report)
         writeSampling(request.sampling, target, to: &writer, report: &report)
         writeOutput(request, target, to: &writer, report: &report)
         if request.isStream {
@@ -53,76 +53,6 @@ extension OpenAIRequest {
         guard !target.refusedFields.isEmpty, target.refusedFields.contains("\(name)") else { return true }
         report.drop("\(name)")
         return false
-    }
-
-    // MARK: Tools
-
-    private static func writeTools(
-        _ request: ChatRequest, to writer: inout JSONWriter, report: inout TranslationReport
-    ) {
-        var hasTools = false
-        for tool in request.tools {
-            guard case .function(let function) = tool.kind else {
-                if case .other(let type, _) = tool.kind { report.refuse("tools.\(type)") }
-                continue
-            }
-            if tool.cache != nil { report.drop("tools.cache_control") }
-            if !hasTools {
-                writer.key("tools")
-                writer.beginArray()
-                hasTools = true
-            }
-            write(function, to: &writer)
-        }
-        guard hasTools else { return }
-        writer.endArray()
-        if let choice = request.toolChoice { write(choice, to: &writer) }
-        if let allows = request.allowsParallelToolCalls { writer.member("parallel_tool_calls", allows) }
-    }
-
-    private static func write(_ function: FunctionTool, to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("type", "function")
-        writer.key("function")
-        writer.beginObject()
-        writer.member("name", function.name)
-        if let description = function.description { writer.member("description", description) }
-        if let parameters = function.parameters { writer.member("parameters", parameters) }
-        if let isStrict = function.isStrict { writer.member("strict", isStrict) }
-        writer.endObject()
-        writer.endObject()
-    }
-
-    private static func write(_ choice: ToolChoice, to writer: inout JSONWriter) {
-        writer.key("tool_choice")
-        switch choice {
-        case .auto: writer.string("auto")
-        case .none: writer.string("none")
-        case .required: writer.string("required")
-        case .tool(let name): writeNamed(name, to: &writer)
-        case .allowed(let names, let isRequired):
-            writer.beginObject()
-            writer.member("type", "allowed_tools")
-            writer.key("allowed_tools")
-            writer.beginObject()
-            writer.member("mode", isRequired ? "required" : "auto" as StaticString)
-            writer.key("tools")
-            writer.beginArray()
-            for name in names { writeNamed(name, to: &writer) }
-            writer.endArray()
-            writer.endObject()
-            writer.endObject()
-        }
-    }
-
-    private static func writeNamed(_ name: String, to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("type", "function")
-        writer.key("function")
-        writer.beginObject()
-        writer.member("name", name)
-        writer.endObject()
-        writer.endObject()
     }
 
     // MARK: Parameters

@@ -10,22 +10,12 @@ public enum OpenAIRequest {
         guard let messages = try fields.array("messages", counts: 1...10_000) else {
             throw .validation("messages", "is required")
         }
-        try checkMessages(messages)
+        try messages.checkRoles()
         return CompletionRequest(
             dialect: .openAI, body: body, model: model, isStream: try fields.bool("stream") ?? false,
             wantsUsageChunk: try fields.includesUsage() ?? false,
             user: try fields.string("user", maximumLength: 4096),
             choiceCount: try fields.integer("n", in: 1...128) ?? 1)
-    }
-
-    private static func checkMessages(_ messages: JSONValue) throws(HubError) {
-        var index = 0
-        for message in messages.elements {
-            guard message.isObject else { throw .validation("messages[\(index)]", "must be an object") }
-            guard let role = message["role"] else { throw .validation("messages[\(index)].role", "is required") }
-            guard role.isString else { throw .validation("messages[\(index)].role", "must be a string") }
-            index += 1
-        }
     }
 
     /// The request for a target that speaks the same form: every field as it came, in its order, but for what the model is

@@ -4,14 +4,7 @@ internal import Wire
 public enum OpenAIStream {
     /// Reads one event's data.
     public static func parse(_ data: [UInt8], provider: String) throws(HubError) -> StreamChunk {
-        let body: JSONValue
-        do throws(JSONError) {
-            body = try JSONDocument.parse(data, maximumDepth: 512).root
-        } catch {
-            throw interrupted("\(provider) sent an event that is not JSON: \(error.message)", provider)
-        }
-        guard body.isObject else { throw interrupted("\(provider) sent an event that is not an object", provider) }
-        if let error = OpenAIErrors.parseInside(body, provider: provider) { throw error }
+        let body = try ProviderEvents<OpenAIErrors>.object(data, provider: provider)
         return chunk(body)
     }
 
@@ -44,12 +37,6 @@ public enum OpenAIStream {
             }
         }
         return false
-    }
-
-    static func interrupted(_ message: String, _ provider: String) -> HubError {
-        var error = HubError(.streamInterrupted, message)
-        error.provider = provider
-        return error
     }
 
     // MARK: To a client

@@ -4,14 +4,7 @@ internal import Wire
 public enum ResponsesStream {
     /// Reads one event's data.
     static func parse(_ data: [UInt8], provider: String) throws(HubError) -> StreamChunk {
-        let body: JSONValue
-        do throws(JSONError) {
-            body = try JSONDocument.parse(data, maximumDepth: 512).root
-        } catch {
-            throw interrupted("\(provider) sent an event that is not JSON: \(error.message)", provider)
-        }
-        guard body.isObject else { throw interrupted("\(provider) sent an event that is not an object", provider) }
-        if let error = ResponsesErrors.parseInside(body, provider: provider) { throw error }
+        let body = try ProviderEvents<ResponsesErrors>.object(data, provider: provider)
         var chunk = StreamChunk(
             dialect: .responses, body: body, hasPayload: hasPayload(body), hasChoices: true, usage: nil,
             finishReason: nil)
@@ -36,12 +29,6 @@ public enum ResponsesStream {
         }
         if type.hasSuffix(".delta") { return body["delta"]?.equals("") == false }
         return type.hasSuffix(".partial_image")
-    }
-
-    static func interrupted(_ message: String, _ provider: String) -> HubError {
-        var error = HubError(.streamInterrupted, message)
-        error.provider = provider
-        return error
     }
 
     // MARK: To a client

@@ -23,13 +23,10 @@ public final class AnthropicProvider: LLMProvider {
             pool: ConnectionPool(
                 maximumConnections: options.maximumConnections, patience: options.connectionPatience),
             firstByteTimeout: options.firstByteTimeout)
-        var headers = options.headers.filter { $0.name.lowercased() != Self.betaHeader }
         betaFlags = options.headers.filter { $0.name.lowercased() == Self.betaHeader }.map(\.value)
-        headers.append(("anthropic-version", options.version))
-        if let key = options.apiKey {
-            let scheme = options.authenticationScheme
-            headers.append((options.authenticationHeader, scheme.isEmpty ? key : "\(scheme) \(key)"))
-        }
+        let headers =
+            options.headersWithKey.filter { $0.name.lowercased() != Self.betaHeader }
+            + [("anthropic-version", options.version)]
         let postHeaders = headers + [("content-type", "application/json")]
         let url = options.baseURL + options.messagesPath
         do throws(HTTPClientError) {
@@ -112,8 +109,7 @@ public final class AnthropicProvider: LLMProvider {
             try report.check(isStrict: call.isStrict, provider: providerID)
             return (body, report.dropped)
         }
-        var target = AnthropicTarget(model: call.model)
-        if let limit = call.facts?.maximumOutputTokens { target.defaultOutputTokens = min(4096, limit) }
+        let target = AnthropicTarget(model: call.model).refined(by: call.facts)
         let body = AnthropicRequest.render(
             try call.request.canonical(), model: call.model, target: target, report: &report)
         try report.check(isStrict: call.isStrict, provider: providerID)

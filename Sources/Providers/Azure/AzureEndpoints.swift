@@ -32,7 +32,7 @@ struct AzureEndpoints: OpenAIEndpoints {
         let layout = Self.layout(options)
         self.layout = layout
         deployments = options.deployments
-        let plain = options.asOpenAIForm.allHeaders
+        let plain = options.asOpenAIForm.headersWithKey
         headers = plain + [("content-type", "application/json")]
         models = try HTTPEndpoint(method: "GET", url: Self.modelsURL(layout), headers: plain)
         var chats: [String: HTTPEndpoint] = [:]

@@ -53,9 +53,6 @@ public struct GoogleOptions: Sendable {
 
     /// Sent with every call, but for what changes with time.
     var allHeaders: [(name: String, value: String)] {
-        if let vertex { return headers + [("x-goog-user-project", vertex.project)] }
-        guard let apiKey else { return headers }
-        return headers
-            + [(authenticationHeader, authenticationScheme.isEmpty ? apiKey : "\(authenticationScheme) \(apiKey)")]
+        vertex.map { headers + [("x-goog-user-project", $0.project)] } ?? headersWithKey
     }
 }

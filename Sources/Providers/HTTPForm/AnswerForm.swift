@@ -12,54 +12,46 @@ protocol AnswerForm {
     static func failure(status: Int, headers: HTTPClientHeaders, body: [UInt8], provider: String) -> HubError
 }
 
-/// OpenAI's chat completions.
-enum OpenAIAnswers: AnswerForm {
-    typealias Decoder = OpenAIStreamDecoder
+/// The form of a dialect whose errors say all in status and body.
+protocol PlainAnswerForm: AnswerForm {
+    associatedtype Response: WireResponse
+    associatedtype Errors: WireErrors
+}
 
+extension PlainAnswerForm {
     static func answer(_ body: [UInt8], provider: String) throws(HubError) -> CompletionResponse {
-        try OpenAIResponse.parse(body, provider: provider)
+        try Response.parse(body, provider: provider)
     }
 
     static func failure(status: Int, headers: HTTPClientHeaders, body: [UInt8], provider: String) -> HubError {
-        OpenAIErrors.parse(status: status, body: body, provider: provider, retryAfter: RetryAfter.seconds(headers))
+        Errors.parse(status: status, body: body, provider: provider, retryAfter: RetryAfter.seconds(headers))
     }
+}
+
+/// OpenAI's chat completions.
+enum OpenAIAnswers: PlainAnswerForm {
+    typealias Decoder = OpenAIStreamDecoder
+    typealias Response = OpenAIResponse
+    typealias Errors = OpenAIErrors
 }
 
 /// OpenAI's Responses.
-enum ResponsesAnswers: AnswerForm {
+enum ResponsesAnswers: PlainAnswerForm {
     typealias Decoder = ResponsesStreamDecoder
-
-    static func answer(_ body: [UInt8], provider: String) throws(HubError) -> CompletionResponse {
-        try ResponsesResponse.parse(body, provider: provider)
-    }
-
-    static func failure(status: Int, headers: HTTPClientHeaders, body: [UInt8], provider: String) -> HubError {
-        ResponsesErrors.parse(status: status, body: body, provider: provider, retryAfter: RetryAfter.seconds(headers))
-    }
+    typealias Response = ResponsesResponse
+    typealias Errors = ResponsesErrors
 }
 
 /// Anthropic's messages.
-enum AnthropicAnswers: AnswerForm {
+enum AnthropicAnswers: PlainAnswerForm {
     typealias Decoder = AnthropicStreamDecoder
-
-    static func answer(_ body: [UInt8], provider: String) throws(HubError) -> CompletionResponse {
-        try AnthropicResponse.parse(body, provider: provider)
-    }
-
-    static func failure(status: Int, headers: HTTPClientHeaders, body: [UInt8], provider: String) -> HubError {
-        AnthropicErrors.parse(status: status, body: body, provider: provider, retryAfter: RetryAfter.seconds(headers))
-    }
+    typealias Response = AnthropicResponse
+    typealias Errors = AnthropicErrors
 }
 
 /// Gemini's `generateContent`.
-enum GeminiAnswers: AnswerForm {
+enum GeminiAnswers: PlainAnswerForm {
     typealias Decoder = GeminiStreamDecoder
-
-    static func answer(_ body: [UInt8], provider: String) throws(HubError) -> CompletionResponse {
-        try GeminiResponse.parse(body, provider: provider)
-    }
-
-    static func failure(status: Int, headers: HTTPClientHeaders, body: [UInt8], provider: String) -> HubError {
-        GeminiErrors.parse(status: status, body: body, provider: provider, retryAfter: RetryAfter.seconds(headers))
-    }
+    typealias Response = GeminiResponse
+    typealias Errors = GeminiErrors
 }

@@ -30,22 +30,12 @@ struct HTTPCaller<Form: AnswerForm>: Sendable {
     func complete(
         _ request: HTTPClientRequest, dropped: [String]
     ) async throws(HubError) -> CompletionResponse {
-        let response: HTTPClientResponse
-        do throws(HTTPClientError) {
-            response = try await client.send(request)
-        } catch {
-            throw TransportFailure.error(error, provider: providerID)
-        }
-        guard (200..<300).contains(response.status) else {
-            throw Form.failure(
-                status: response.status, headers: response.headers, body: response.body, provider: providerID)
-        }
-        var answer = try Form.answer(response.body, provider: providerID)
+        var answer = try Form.answer(try await document(request), provider: providerID)
         answer.droppedParameters = dropped
         return answer
     }
 
-    /// The body of an answer that is no completion.
+    /// The body of an answer of status 2xx.
     func document(_ request: HTTPClientRequest) async throws(HubError) -> [UInt8] {
         let response: HTTPClientResponse
         do throws(HTTPClientError) {

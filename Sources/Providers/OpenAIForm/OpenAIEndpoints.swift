@@ -32,7 +32,7 @@ struct FixedEndpoints: OpenAIEndpoints {
     private let embeddings: HTTPEndpoint
 
     init(_ options: OpenAIFormOptions) throws(HTTPClientError) {
-        let headers = options.allHeaders
+        let headers = options.headersWithKey
         let withBody = headers + [("content-type", "application/json")]
         func endpoint(_ path: String) throws(HTTPClientError) -> HTTPEndpoint {
             try HTTPEndpoint(method: "POST", url: options.baseURL + path, headers: withBody)

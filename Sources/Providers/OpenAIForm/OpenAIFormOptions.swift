@@ -47,13 +47,6 @@ public struct OpenAIFormOptions: Sendable {
         self.apiKey = apiKey
     }
 
-    /// With the one that carries the key.
-    var allHeaders: [(name: String, value: String)] {
-        guard let apiKey else { return headers }
-        return headers
-            + [(authenticationHeader, authenticationScheme.isEmpty ? apiKey : "\(authenticationScheme) \(apiKey)")]
-    }
-
     /// OpenAI's models that are no chat models.
     public static let openAITextModelPrefixes = [
         "gpt-3.5-turbo-instruct", "davinci-002", "babbage-002", "ft:davinci-002", "ft:babbage-002",

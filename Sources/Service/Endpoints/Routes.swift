@@ -34,25 +34,16 @@ enum Routes {
 
     /// Google's own clients use either version. A path with a suffix comes before the one that takes any rest.
     private static func gemini(_ maximumBodyBytes: Int) -> [Route] {
-        [
-            Route(
-                "/v1beta/models/{model...}:generateContent", maximumBodyBytes: maximumBodyBytes,
-                .post(GeminiEndpoint.generate)),
-            Route(
-                "/v1beta/models/{model...}:streamGenerateContent", maximumBodyBytes: maximumBodyBytes,
-                .post(GeminiEndpoint.stream)),
-            Route(
-                "/v1beta/models/{model...}:countTokens", maximumBodyBytes: maximumBodyBytes,
-                .post(GeminiEndpoint.countTokens)),
-            Route(
-                "/v1/models/{model...}:generateContent", maximumBodyBytes: maximumBodyBytes,
-                .post(GeminiEndpoint.generate)),
-            Route(
-                "/v1/models/{model...}:streamGenerateContent", maximumBodyBytes: maximumBodyBytes,
-                .post(GeminiEndpoint.stream)),
-            Route(
-                "/v1/models/{model...}:countTokens", maximumBodyBytes: maximumBodyBytes,
-                .post(GeminiEndpoint.countTokens)),
+        func post(_ path: StaticString, _ handler: @escaping Route.Handler) -> Route {
+            Route(path, maximumBodyBytes: maximumBodyBytes, .post(handler))
+        }
+        return [
+            post("/v1beta/models/{model...}:generateContent", GeminiEndpoint.generate),
+            post("/v1/models/{model...}:generateContent", GeminiEndpoint.generate),
+            post("/v1beta/models/{model...}:streamGenerateContent", GeminiEndpoint.stream),
+            post("/v1/models/{model...}:streamGenerateContent", GeminiEndpoint.stream),
+            post("/v1beta/models/{model...}:countTokens", GeminiEndpoint.countTokens),
+            post("/v1/models/{model...}:countTokens", GeminiEndpoint.countTokens),
             Route("/v1beta/models", .get(GeminiModels.list)),
             Route("/v1beta/models/{model...}", .get(GeminiModels.one)),
         ]

@@ -127,6 +127,6 @@ extension HubError {
         case 503: self.init(.overloaded, error.reason)
         default: self.init(.invalidRequest, error.reason)
         }
-        statusOverride = error.status
+        self.statusOverride = error.status
     }
 }

@@ -54,11 +54,7 @@ struct ProviderFactory {
         if let path = connection.chatPath { options.messagesPath = path }
         if let path = connection.modelsPath { options.modelsPath = path }
         if let version = connection.apiVersion { options.version = version }
-        options.headers = connection.sortedHeaders
-        options.models = connection.models.map { ModelFacts($0) }
-        options.vendor = connection.vendor
-        options.firstByteTimeout = connection.timeout
-        options.maximumConnections = connection.maximumConnections
+        connection.apply(to: &options)
         return options
     }
 
@@ -75,11 +71,7 @@ struct ProviderFactory {
         if let header = connection.authenticationHeader { options.authenticationHeader = header }
         if let scheme = connection.authenticationScheme { options.authenticationScheme = scheme }
         if let version = connection.apiVersion { options.version = version }
-        options.headers = connection.sortedHeaders
-        options.models = connection.models.map { ModelFacts($0) }
-        options.vendor = connection.vendor
-        options.firstByteTimeout = connection.timeout
-        options.maximumConnections = connection.maximumConnections
+        connection.apply(to: &options)
         return options
     }
 
@@ -99,11 +91,7 @@ struct ProviderFactory {
         if let header = connection.authenticationHeader { options.authenticationHeader = header }
         options.apiVersion = connection.apiVersion
         options.deployments = connection.deployments
-        options.headers = connection.sortedHeaders
-        options.models = connection.models.map { ModelFacts($0) }
-        options.vendor = connection.vendor
-        options.firstByteTimeout = connection.timeout
-        options.maximumConnections = connection.maximumConnections
+        connection.apply(to: &options)
         return options
     }
 
@@ -123,19 +111,19 @@ struct ProviderFactory {
             options.completionsPath = "/completions"
             options.textModelPrefixes = OpenAIFormOptions.openAITextModelPrefixes
         }
-        options.headers = connection.sortedHeaders
+        connection.apply(to: &options)
         if let organization = connection.organization { options.headers.append(("OpenAI-Organization", organization)) }
-        options.models = connection.models.map { ModelFacts($0) }
-        options.vendor = connection.vendor
-        options.firstByteTimeout = connection.timeout
-        options.maximumConnections = connection.maximumConnections
         return options
     }
 }
 
 extension ProviderConnection {
-    fileprivate var sortedHeaders: [(name: String, value: String)] {
-        headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value.reveal()) }
+    fileprivate func apply(to options: inout some ProviderOptions) {
+        options.headers = headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value.reveal()) }
+        options.models = models.map { ModelFacts($0) }
+        options.vendor = vendor
+        options.firstByteTimeout = timeout
+        options.maximumConnections = maximumConnections
     }
 }
 

@@ -1,0 +1,26 @@
+internal import Dialects
+internal import HubCore
+
+extension AnthropicTarget {
+    /// With what the catalogue knows of the model: a listed model needs no rule for its name.
+    func refined(by facts: ModelFacts?) -> AnthropicTarget {
+        guard let facts else { return self }
+        var target = self
+        if let limit = facts.maximumOutputTokens { target.defaultOutputTokens = min(4096, limit) }
+        // Without capabilities an entry is the operator's, and says nothing of the rest.
+        guard !facts.capabilities.isEmpty else { return target }
+        target.acceptsSampling = !facts.quirks.refusedFields.contains("temperature")
+        if !facts.capabilities.contains("reasoning") { target.thinking = .none }
+        if facts.quirks.thinksAdaptively {
+            target.thinking = .adaptive
+            target.acceptsBudget = false
+        }
+        let further = facts.quirks.furtherEfforts.compactMap(ReasoningRequest.Effort.init(rawValue:))
+        if !further.isEmpty {
+            target.efforts = ReasoningRequest.Effort.allCases.filter {
+                [.low, .medium, .high].contains($0) || further.contains($0)
+            }
+        }
+        return target
+    }
+}
