@@ -7,7 +7,15 @@ SWIFT_SOURCES := Package.swift Sources Tests $(wildcard Fuzz)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh Benchmarks/*.sh) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check format bench fuzz tsan asan image clean
+.PHONY: help run build test check format bench fuzz tsan asan image clean temporary
+
+# SwiftPM leaves folders in the temporary directory, and tests do that are ended from outside: here they are found again.
+test check tsan asan: export TMPDIR := $(CURDIR)/.build/tmp
+test check tsan asan: temporary
+
+temporary:
+	@mkdir -p .build/tmp
+	@find .build/tmp -mindepth 1 -maxdepth 1 -mmin +60 -exec rm -rf --one-file-system {} +
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+): .*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "  make %-8s %s\n", $$1, $$2 }'

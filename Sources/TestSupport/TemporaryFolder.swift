@@ -15,8 +15,9 @@ public func withTemporaryFolder<Value>(_ body: (_ path: String) throws -> Value)
 }
 
 private func makeTemporaryFolder() throws -> String {
-    var template = Array("/tmp/hub-test-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw SocketFailure("no folder can be made in /tmp") }
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/hub-test-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw SocketFailure("no folder can be made in \(parent)") }
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
