@@ -52,10 +52,12 @@ enum AnswerFields {
     }
 
     /// Under the names that clients of vendors read it from.
-    static func addRequestID(_ id: String, _ dialect: CompletionRequest.Dialect, to head: inout HTTPResponseHead) {
+    static func addRequestID(
+        _ id: @autoclosure () -> String, _ dialect: CompletionRequest.Dialect, to head: inout HTTPResponseHead
+    ) {
         switch dialect {
-        case .anthropic: head.add("request-id", id)
-        case .bedrock: head.add("x-amzn-requestid", id)
+        case .anthropic: head.add("request-id", id())
+        case .bedrock: head.add("x-amzn-requestid", id())
         case .openAI, .unified, .textCompletion, .responses, .gemini, .embeddings: break
         }
     }

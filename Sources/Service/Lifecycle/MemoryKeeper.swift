@@ -21,6 +21,8 @@ final class MemoryKeeper: TimerHandler, @unchecked Sendable {
     /// At once, and again while idle connections to clients and providers are being closed.
     private static let lastRelease = 90
     private static let intervalsPerRelease = 4
+    /// A second before a release. Less often: a hub that is asked little every now and then would fill them in vain.
+    private static let intervalsPerEmptying = 16
 
     init(reactors: ReactorGroup) {
         self.reactors = reactors
@@ -37,11 +39,10 @@ final class MemoryKeeper: TimerHandler, @unchecked Sendable {
         cpuNanoseconds = used
         quietIntervals = isQuiet ? quietIntervals + 1 : 0
         if quietIntervals <= Self.lastRelease {
-            switch quietIntervals % Self.intervalsPerRelease {
-            case 0: for reactor in reactors.reactors { reactor.submit { clinux_empty_thread_cache() } }
-            case 1: BlockingWork.start { clinux_release_memory() }
-            default: break
+            if quietIntervals % Self.intervalsPerEmptying == Self.intervalsPerRelease {
+                for reactor in reactors.reactors { reactor.submit { clinux_empty_thread_cache() } }
             }
+            if quietIntervals % Self.intervalsPerRelease == 1 { BlockingWork.start { clinux_release_memory() } }
         }
         wait()
     }
