@@ -28,7 +28,13 @@ public struct GeminiStreamDecoder: StreamDecoding {
     }
 
     public mutating func feed(_ bytes: UnsafeRawBufferPointer) {
-        if case .unknown = form { unsafe decideForm(bytes) }
+        var bytes = unsafe bytes
+        if case .unknown = form {
+            // White space before the beginning is skipped, in whatever piece it comes.
+            guard let start = unsafe bytes.firstIndex(where: { $0 > 0x20 }) else { return }
+            unsafe bytes = UnsafeRawBufferPointer(rebasing: bytes[start...])
+            unsafe decideForm(bytes[0])
+        }
         switch form {
         case .unknown: break
         case .events(var reader):
@@ -42,8 +48,7 @@ public struct GeminiStreamDecoder: StreamDecoding {
         }
     }
 
-    private mutating func decideForm(_ bytes: UnsafeRawBufferPointer) {
-        guard let first = unsafe bytes.first(where: { $0 > 0x20 }) else { return }
+    private mutating func decideForm(_ first: UInt8) {
         form =
             first == UInt8(ascii: "[")
             ? .array(JSONArrayReader(maximumBytes: Self.maximumEventBytes))

@@ -87,14 +87,14 @@ struct AnthropicEventWriterTests {
 
     @Test func `another provider's signatures come back through an Anthropic client`() throws {
         let google = Signature(origin: .google, value: "R09P")
-        let out = Recorded.stream(
+        let out = DialectForm.stream(
             [
                 .reasoning(choice: 0, "hm"), .reasoningSignature(choice: 0, google),
                 .toolCall(choice: 0, call: 0, id: "t", name: "f", signature: google),
                 .toolArguments(choice: 0, call: 0, "{}"), .finish(choice: 0, Finish(.toolCalls)),
             ], as: .anthropic)
         // A client sends the blocks that it got.
-        let blocks = try Recorded.chunks(.anthropic, [out[...]]).compactMap {
+        let blocks = try DialectForm.chunks(.anthropic, [out[...]]).compactMap {
             $0.body["content_block"]?["type"]?.string
         }
         #expect(blocks == ["thinking", "redacted_thinking", "tool_use"])
@@ -114,7 +114,7 @@ struct AnthropicEventWriterTests {
                     ChatPart(.toolCall(ToolCall(id: "t", name: "f", arguments: .text("{}"))), signature: google)
                 ], finish: Finish(.toolCalls))
         ])
-        let written = try parsed(Recorded.whole(answer, as: .openAI).text)
+        let written = try parsed(DialectForm.whole(answer, as: .openAI).text)
         var writer = JSONWriter()
         writer.value(try #require(written["choices"]?[index: 0]?["message"]))
         let history = try parsed(#"{"messages":[\#(writer.bytes.text)]}"#)

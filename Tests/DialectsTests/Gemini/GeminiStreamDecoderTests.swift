@@ -1,4 +1,5 @@
 import Dialects
+import TestSupport
 import Testing
 import Wire
 
@@ -51,6 +52,14 @@ struct GeminiStreamDecoderTests {
         let (_, failure) = decode(Self.events(Self.chunk("a", finish: "STOP")) + error)
         #expect(failure?.code == .providerError)
         #expect(failure?.message == "google: cancelled")
+    }
+
+    @Test(arguments: [[0], [1], [0, 1], []])
+    func `white space before the beginning is skipped however it is cut`(cuts: [Int]) throws {
+        let bytes = Array(("  " + Self.events(Self.chunk("a", finish: "STOP"))).utf8)
+        let ends = cuts.map { $0 + 1 } + [bytes.count]
+        let pieces = zip([0] + ends, ends).map { bytes[$0..<$1] }
+        #expect(try DialectForm.chunks(.gemini, pieces).count == 1)
     }
 
     @Test func `an error in the array ends it`() {

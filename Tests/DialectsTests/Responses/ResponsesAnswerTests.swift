@@ -22,17 +22,17 @@ struct ResponsesAnswerTests {
     @Test
     func `a streamed answer says what the whole one says`() throws {
         let whole = try ResponsesResponse.parse(ResponsesSamples.whole, provider: "acme").canonical(fallbackID: "x")
-        let streamed = ChatAssembly(try Recorded.events(.responses, ResponsesSamples.streamed)).response
+        let streamed = ChatAssembly(try DialectForm.events(.responses, ResponsesSamples.streamed)).response
         #expect(ChatSummary.lines(of: streamed) == ChatSummary.lines(of: whole))
     }
 
     @Test
     func `a stream cut at any byte gives the same events`() throws {
         let bytes = ResponsesSamples.streamed
-        let whole = ChatSummary.lines(of: ChatAssembly(try Recorded.events(.responses, bytes)).response)
+        let whole = ChatSummary.lines(of: ChatAssembly(try DialectForm.events(.responses, bytes)).response)
         for cut in 1..<bytes.count {
-            let chunks = try Recorded.chunks(.responses, [bytes[..<cut], bytes[cut...]])
-            let lines = ChatSummary.lines(of: ChatAssembly(Recorded.events(chunks)).response)
+            let chunks = try DialectForm.chunks(.responses, [bytes[..<cut], bytes[cut...]])
+            let lines = ChatSummary.lines(of: ChatAssembly(DialectForm.events(chunks)).response)
             guard lines != whole else { continue }
             Issue.record("cut at \(cut)")
             break
@@ -42,11 +42,11 @@ struct ResponsesAnswerTests {
     @Test(arguments: [WireDialect.openAI, .anthropic, .responses])
     func `an answer keeps its meaning through every dialect`(dialect: WireDialect) throws {
         let answer = try ResponsesResponse.parse(ResponsesSamples.whole, provider: "acme").canonical(fallbackID: "x")
-        let written = Recorded.whole(answer, as: dialect)
-        let back = try Recorded.answer(dialect, written).canonical(fallbackID: "x")
+        let written = DialectForm.whole(answer, as: dialect)
+        let back = try DialectForm.answer(dialect, written).canonical(fallbackID: "x")
         #expect(ChatSummary.lines(of: back) == ChatSummary.lines(of: answer))
-        let events = try Recorded.events(.responses, ResponsesSamples.streamed)
-        let streamed = ChatAssembly(try Recorded.events(dialect, Recorded.stream(events, as: dialect))).response
+        let events = try DialectForm.events(.responses, ResponsesSamples.streamed)
+        let streamed = ChatAssembly(try DialectForm.events(dialect, DialectForm.stream(events, as: dialect))).response
         #expect(ChatSummary.lines(of: streamed) == ChatSummary.lines(of: answer))
     }
 
@@ -133,7 +133,7 @@ struct ResponsesAnswerTests {
             ChatPart(.toolCall(ToolCall(id: "c", name: "f", arguments: .text("{}"))), signature: google),
         ]
         let answer = ChatResponse(choices: [ChatChoice(parts: parts, finish: Finish(.toolCalls))])
-        let output = try parsed(Recorded.whole(answer, as: .responses).text)["output"]
+        let output = try parsed(DialectForm.whole(answer, as: .responses).text)["output"]
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("model", "m")

@@ -18,11 +18,11 @@ struct ParallelCaptureTests {
         let captures = try ParallelCaptures.all(providers: providers).filter { $0.part.hasSuffix("request") }
         #expect(captures.count > 60)
         for capture in captures {
-            let request = try Recorded.request(dialect, capture.value)
+            let request = try DialectForm.request(dialect, capture.value)
             var report = TranslationReport()
-            let written = Recorded.request(request, as: dialect, &report)
+            let written = DialectForm.request(request, as: dialect, &report)
             guard report.refused.isEmpty else { continue }
-            let back = try Recorded.request(dialect, try JSONDocument.parse(written, maximumDepth: 512).root)
+            let back = try DialectForm.request(dialect, try JSONDocument.parse(written, maximumDepth: 512).root)
             #expect(
                 Self.essence(back) == Self.essence(request), "\(capture.name) \(capture.part) \(report.dropped)")
         }
@@ -43,7 +43,7 @@ struct ParallelCaptureTests {
         for capture in captures {
             var writer = JSONWriter()
             writer.value(capture.value)
-            let answer = try Recorded.answer(dialect, writer.bytes).canonical(fallbackID: "x")
+            let answer = try DialectForm.answer(dialect, writer.bytes).canonical(fallbackID: "x")
             #expect((answer.usage?.promptTotal ?? 0) > 0, "\(capture.name)")
             #expect(!answer.choices.isEmpty, "\(capture.name)")
         }
@@ -63,7 +63,7 @@ struct ParallelCaptureTests {
                 writer.value(event)
                 SSEWriter.append(data: writer.bytes, to: &stream)
             }
-            let answer = ChatAssembly(try Recorded.events(dialect, stream)).response
+            let answer = ChatAssembly(try DialectForm.events(dialect, stream)).response
             #expect(answer.choices.contains { $0.finish.native != nil }, "\(capture.name)")
         }
     }

@@ -1,8 +1,7 @@
 import Dialects
 import TestSupport
-import Wire
 
-/// Recorded calls, and how they are read.
+/// Recorded calls of providers that speak a dialect.
 enum Recorded {
     static func answers(_ dialect: WireDialect, isStream: Bool) throws -> [RecordedInteraction] {
         try RecordedInteractions.all(dialect: name(dialect)).filter { interaction in
@@ -21,138 +20,6 @@ enum Recorded {
         case .responses: "openai-responses"
         case .gemini: "gemini"
         case .bedrock: "bedrock-converse"
-        }
-    }
-
-    /// The chunks of a stream that comes in pieces.
-    static func chunks(_ dialect: WireDialect, _ pieces: [ArraySlice<UInt8>]) throws(HubError) -> [StreamChunk] {
-        switch dialect {
-        case .openAI: try chunks(OpenAIStreamDecoder(provider: "acme"), pieces)
-        case .anthropic: try chunks(AnthropicStreamDecoder(provider: "acme"), pieces)
-        case .responses: try chunks(ResponsesStreamDecoder(provider: "acme"), pieces)
-        case .gemini: try chunks(GeminiStreamDecoder(provider: "acme"), pieces)
-        case .bedrock: try chunks(BedrockStreamDecoder(provider: "acme"), pieces)
-        }
-    }
-
-    private static func chunks(
-        _ decoder: some StreamDecoding, _ pieces: [ArraySlice<UInt8>]
-    ) throws(HubError) -> [StreamChunk] {
-        var decoder = decoder
-        var chunks: [StreamChunk] = []
-        for piece in pieces {
-            piece.withUnsafeBytes { decoder.feed($0) }
-            while let chunk = try decoder.next() { chunks.append(chunk) }
-        }
-        if let last = try decoder.finish() { chunks.append(last) }
-        return chunks
-    }
-
-    static func events(_ chunks: [StreamChunk]) -> [ChatEvent] {
-        var reader = EventReader(fallbackID: "msg_x")
-        var events: [ChatEvent] = []
-        for chunk in chunks { reader.read(chunk, into: &events) }
-        return events
-    }
-
-    static func events(_ dialect: WireDialect, _ bytes: [UInt8]) throws(HubError) -> [ChatEvent] {
-        events(try chunks(dialect, [bytes[...]]))
-    }
-
-    static func answer(_ dialect: WireDialect, _ bytes: [UInt8]) throws(HubError) -> CompletionResponse {
-        switch dialect {
-        case .openAI: try OpenAIResponse.parse(bytes, provider: "acme")
-        case .anthropic: try AnthropicResponse.parse(bytes, provider: "acme")
-        case .responses: try ResponsesResponse.parse(bytes, provider: "acme")
-        case .gemini: try GeminiResponse.parse(bytes, provider: "acme")
-        case .bedrock: try BedrockResponse.parse(bytes, provider: "acme")
-        }
-    }
-
-    static func request(_ dialect: WireDialect, _ body: JSONValue) throws(HubError) -> ChatRequest {
-        switch dialect {
-        case .openAI: try OpenAIRequest.canonical(body)
-        case .anthropic: try AnthropicRequest.canonical(body)
-        case .responses: try ResponsesRequest.canonical(body)
-        case .gemini: try GeminiRequest.canonical(body)
-        case .bedrock: try BedrockRequest.canonical(body)
-        }
-    }
-
-    /// The events written in another dialect.
-    static func stream(_ events: [ChatEvent], as dialect: WireDialect) -> [UInt8] {
-        var out: [UInt8] = []
-        switch dialect {
-        case .openAI:
-            var writer = OpenAIEventWriter(id: "chatcmpl-1", created: 1, model: "m")
-            var usage: TokenUsage?
-            for event in events {
-                if case .usage(let tokens) = event { usage = tokens }
-                if let chunk = writer.chunk(event) { SSEWriter.append(data: chunk, to: &out) }
-            }
-            var metadata = AnswerMetadata()
-            metadata.usage = usage
-            if usage != nil {
-                OpenAIStream.appendUsage(id: "chatcmpl-1", created: 1, metadata: metadata, hub: false, to: &out)
-            }
-            OpenAIStream.appendEnd(to: &out)
-        case .anthropic:
-            var writer = AnthropicEventWriter(id: "msg_1", model: "m", inputEstimate: 7)
-            for event in events { writer.append(event, to: &out) }
-            writer.appendEnd(usage: nil, hub: nil, to: &out)
-        case .responses:
-            var writer = ResponsesEventWriter(id: "resp_1", created: 1, model: "m", echo: ResponsesEcho())
-            for event in events { writer.append(event, to: &out) }
-            _ = writer.appendEnd(usage: nil, hub: nil, to: &out)
-        case .gemini:
-            var writer = GeminiEventWriter(id: "resp_1", model: "m")
-            var framing = GeminiStreamFraming(isArray: false)
-            for event in events { for chunk in writer.chunks(event) { framing.append(chunk, to: &out) } }
-            for chunk in writer.end(usage: nil, hub: nil) { framing.append(chunk, to: &out) }
-            framing.appendEnd(to: &out)
-        case .bedrock:
-            var writer = BedrockEventWriter()
-            for event in events { writer.append(event, to: &out) }
-            writer.appendEnd(usage: nil, latencyMilliseconds: 1, hub: nil, to: &out)
-        }
-        return out
-    }
-
-    static func whole(_ response: ChatResponse, as dialect: WireDialect) -> [UInt8] {
-        switch dialect {
-        case .openAI: OpenAIResponse.render(response, id: "chatcmpl-1", created: 1, model: "m", hub: nil)
-        case .anthropic: AnthropicResponse.render(response, id: "msg_1", model: "m", hub: nil)
-        case .responses:
-            ResponsesResponse.render(
-                response, id: "resp_1", created: 1, model: "m", echo: ResponsesEcho(), hub: nil)
-        case .gemini: GeminiResponse.render(response, id: "resp_1", model: "m", hub: nil)
-        case .bedrock: BedrockResponse.render(response, latencyMilliseconds: 1, hub: nil)
-        }
-    }
-
-    /// A server that takes back all that was handed out.
-    private static let compatibleWithGoogles: OpenAITarget = {
-        var target = OpenAITarget.compatible
-        target.takesExtraContent = true
-        return target
-    }()
-
-    static func request(
-        _ request: ChatRequest, as dialect: WireDialect, _ report: inout TranslationReport
-    ) -> [UInt8] {
-        switch dialect {
-        case .openAI:
-            OpenAIRequest.render(request, model: "m", target: compatibleWithGoogles, report: &report)
-        case .anthropic:
-            AnthropicRequest.render(
-                request, model: "m", target: AnthropicTarget(model: "claude-sonnet-4-5"), report: &report)
-        case .responses:
-            ResponsesRequest.render(request, model: "m", target: ResponsesTarget(model: "gpt-5"), report: &report)
-        case .gemini:
-            GeminiRequest.render(request, target: GeminiTarget(model: "gemini-3.5-flash"), report: &report)
-        case .bedrock:
-            BedrockRequest.render(
-                request, target: BedrockTarget(model: "anthropic.claude-sonnet-4-5"), report: &report)
         }
     }
 }

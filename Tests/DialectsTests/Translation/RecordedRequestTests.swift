@@ -23,7 +23,7 @@ struct RecordedRequestTests {
             var report = TranslationReport()
             let written = target.write(request, &report)
             guard report.refused.isEmpty else { continue }
-            let back = try Recorded.request(target.dialect, try JSONDocument.parse(written, maximumDepth: 512).root)
+            let back = try DialectForm.request(target.dialect, try JSONDocument.parse(written, maximumDepth: 512).root)
             let lost = RequestSettings(request).lost(in: back, report).filter { !target.covered.contains($0) }
             #expect(lost.isEmpty, "\(id), of which \(report.dropped) is reported")
         }
@@ -45,10 +45,10 @@ struct RecordedRequestTests {
 
     /// The recorded ones and those captured at several providers.
     private static func requests(_ dialect: WireDialect) throws -> [(id: String, ChatRequest)] {
-        let recorded = try Recorded.requests(dialect).map { ($0.id, try Recorded.request(dialect, $0.request)) }
+        let recorded = try Recorded.requests(dialect).map { ($0.id, try DialectForm.request(dialect, $0.request)) }
         let captured = try ParallelCaptures.all(providers: ParallelCaptures.providers(dialect)).filter {
             $0.part.hasSuffix("request")
         }
-        return try recorded + captured.map { ("\($0.name) \($0.part)", try Recorded.request(dialect, $0.value)) }
+        return try recorded + captured.map { ("\($0.name) \($0.part)", try DialectForm.request(dialect, $0.value)) }
     }
 }

@@ -13,9 +13,9 @@ struct RecordedTranslationTests {
     func `a whole answer says the same in every dialect`(from: WireDialect, to: WireDialect) throws {
         for interaction in try Recorded.answers(from, isStream: false) {
             let answer = ChatReduction.reduced(
-                try Recorded.answer(from, interaction.body).canonical(fallbackID: "x"), to: to)
-            let written = Recorded.whole(answer, as: to)
-            let back = try Recorded.answer(to, written).canonical(fallbackID: "x")
+                try DialectForm.answer(from, interaction.body).canonical(fallbackID: "x"), to: to)
+            let written = DialectForm.whole(answer, as: to)
+            let back = try DialectForm.answer(to, written).canonical(fallbackID: "x")
             #expect(ChatSummary.lines(of: back) == ChatSummary.lines(of: answer), "\(interaction.id)")
         }
     }
@@ -23,9 +23,9 @@ struct RecordedTranslationTests {
     @Test(arguments: pairs)
     func `a streamed answer says the same in every dialect`(from: WireDialect, to: WireDialect) throws {
         for interaction in try Recorded.answers(from, isStream: true) {
-            let events = try Recorded.events(from, interaction.body)
+            let events = try DialectForm.events(from, interaction.body)
             let answer = ChatReduction.reduced(ChatAssembly(events).response, to: to)
-            let back = ChatAssembly(try Recorded.events(to, Recorded.stream(events, as: to))).response
+            let back = ChatAssembly(try DialectForm.events(to, DialectForm.stream(events, as: to))).response
             #expect(ChatSummary.lines(of: back) == ChatSummary.lines(of: answer), "\(interaction.id)")
         }
     }
@@ -33,10 +33,10 @@ struct RecordedTranslationTests {
     @Test(arguments: WireDialect.allCases)
     func `a stream cut at any byte gives the same events`(dialect: WireDialect) throws {
         for interaction in try Recorded.answers(dialect, isStream: true) where interaction.body.count < 3000 {
-            let whole = Self.text(try Recorded.events(dialect, interaction.body))
+            let whole = Self.text(try DialectForm.events(dialect, interaction.body))
             for cut in 1..<interaction.body.count {
                 let pieces = [interaction.body[..<cut], interaction.body[cut...]]
-                let events = Recorded.events(try Recorded.chunks(dialect, pieces))
+                let events = DialectForm.events(try DialectForm.chunks(dialect, pieces))
                 guard Self.text(events) != whole else { continue }
                 Issue.record("\(interaction.id) cut at \(cut)")
                 break
@@ -48,9 +48,9 @@ struct RecordedTranslationTests {
     func `a stream in single bytes gives the same events`(dialect: WireDialect) throws {
         for interaction in try Recorded.answers(dialect, isStream: true) where interaction.body.count < 20_000 {
             let pieces = interaction.body.indices.map { interaction.body[$0...$0] }
-            let events = Recorded.events(try Recorded.chunks(dialect, pieces))
+            let events = DialectForm.events(try DialectForm.chunks(dialect, pieces))
             #expect(
-                Self.text(events) == Self.text(try Recorded.events(dialect, interaction.body)), "\(interaction.id)")
+                Self.text(events) == Self.text(try DialectForm.events(dialect, interaction.body)), "\(interaction.id)")
         }
     }
 
@@ -61,12 +61,12 @@ struct RecordedTranslationTests {
     @Test(arguments: pairs)
     func `a request means the same in every dialect`(from: WireDialect, to: WireDialect) throws {
         for interaction in try Recorded.requests(from) {
-            let request = try Recorded.request(from, interaction.request)
+            let request = try DialectForm.request(from, interaction.request)
             var report = TranslationReport()
-            let written = Recorded.request(request, as: to, &report)
+            let written = DialectForm.request(request, as: to, &report)
             // What is refused is not sent.
             guard report.refused.isEmpty else { continue }
-            let back = try Recorded.request(to, try JSONDocument.parse(written, maximumDepth: 512).root)
+            let back = try DialectForm.request(to, try JSONDocument.parse(written, maximumDepth: 512).root)
             let wanted = ChatSummary.lines(of: Self.sendable(request, report, to))
             #expect(ChatSummary.lines(of: back) == wanted, "\(interaction.id) \(report.dropped)")
         }

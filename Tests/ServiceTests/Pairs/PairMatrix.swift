@@ -64,7 +64,7 @@ struct PairMatrix {
             return ["the provider was asked nothing: \(exchange.text)"]
         }
         if let problem = provider.shape(dialect).problem(body) { return ["the provider refuses: \(problem)"] }
-        guard let request = try? MessagesReplayMeaning.request(body, dialect) else { return ["no request"] }
+        guard let request = try? DialectForm.request(dialect, body) else { return ["no request"] }
         var problems: [String] = []
         let lines = Self.unsigned(ChatSummary.lines(of: request))
         if lines != pairCase.asked { problems.append("asked \(lines)") }
@@ -80,7 +80,7 @@ struct PairMatrix {
     ) -> [String] {
         guard exchange.status == 200, exchange.failure == nil else { return [exchange.text] }
         do throws(HubError) {
-            let answer = try MessagesReplayMeaning.read(exchange.body, client, isStream: isStream)
+            let answer = try DialectForm.said(client, exchange.body, isStream: isStream)
             let lines = unsigned(ChatSummary.lines(of: answer))
             return lines == pairCase.answered ? [] : ["answered \(lines)"]
         } catch {
@@ -89,7 +89,7 @@ struct PairMatrix {
     }
 
     private static func refusalProblems(_ exchange: ReplayExchange, _ client: WireDialect) -> [String] {
-        let error = MessagesReplayMeaning.failure(exchange.body, client, status: exchange.status)
+        let error = DialectForm.failure(client, exchange.body, status: exchange.status)
         var problems: [String] = []
         if exchange.status != 429 || error.code != .providerRateLimited { problems.append(exchange.text) }
         if !error.message.contains("slow down") { problems.append("the provider's words are lost: \(error.message)") }
@@ -100,7 +100,7 @@ struct PairMatrix {
     /// What was said is there, then an error; and nothing looks complete.
     private static func breakProblems(_ exchange: ReplayExchange, _ client: WireDialect) -> [String] {
         do throws(HubError) {
-            _ = try MessagesReplayMeaning.chunks(exchange.body, client)
+            _ = try DialectForm.chunks(client, [exchange.body[...]])
             return ["the stream looks complete"]
         } catch {
             var problems: [String] = []

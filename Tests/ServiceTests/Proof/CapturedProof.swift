@@ -7,10 +7,10 @@ enum CapturedProof {
     static func problems(_ capture: ParallelCaptures.Capture, _ dialect: WireDialect) -> [String] {
         do throws(HubError) {
             if capture.part.hasSuffix("request") {
-                let request = try MessagesReplayMeaning.request(capture.value, dialect)
+                let request = try DialectForm.request(dialect, capture.value)
                 return request.messages.isEmpty ? ["no messages"] : []
             }
-            let answer = try MessagesReplayMeaning.read(body(capture, dialect), dialect, isStream: isStream(capture))
+            let answer = try DialectForm.said(dialect, body(capture, dialect), isStream: isStream(capture))
             if !answer.choices.contains(where: { $0.finish.native != nil }) { return ["no reason to finish"] }
             // In OpenAI's streams it is there if it was asked for.
             return answer.usage == nil && !isStream(capture) ? ["no usage"] : []

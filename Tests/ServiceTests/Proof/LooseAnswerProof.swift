@@ -31,8 +31,8 @@ enum LooseAnswerProof {
         do throws(HubError) {
             let answer =
                 file.isStream
-                ? try MessagesReplayMeaning.read(pieces, .gemini)
-                : try MessagesReplayMeaning.read(file.body, .gemini, isStream: false)
+                ? try DialectForm.said(.gemini, pieces)
+                : try DialectForm.said(.gemini, file.body, isStream: false)
             return .success(ChatSummary.lines(of: answer))
         } catch {
             return .failure(error.message)

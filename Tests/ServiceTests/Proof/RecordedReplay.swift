@@ -35,7 +35,7 @@ struct RecordedReplay {
     }
 
     private func read() throws(HubError) -> ChatResponse {
-        try MessagesReplayMeaning.read(interaction.body, dialect.wire, isStream: interaction.isStream)
+        try DialectForm.said(dialect.wire, interaction.body, isStream: interaction.isStream)
     }
 
     /// The stream in single bytes where it is short, and cut at random.
@@ -49,7 +49,7 @@ struct RecordedReplay {
         let wanted = ChatSummary.lines(of: answer)
         var problems: [String] = []
         for (name, pieces) in ways {
-            let got = try MessagesReplayMeaning.read(pieces, dialect.wire)
+            let got = try DialectForm.said(dialect.wire, pieces)
             if ChatSummary.lines(of: got) != wanted { problems.append("differs \(name)") }
         }
         return problems
@@ -99,7 +99,7 @@ struct RecordedReplay {
         do throws(HubError) {
             let wanted = ChatReduction.reduced(try read(), to: client)
             var got = ChatReduction.reduced(
-                try MessagesReplayMeaning.read(exchange.body, client, isStream: interaction.isStream), to: client)
+                try DialectForm.said(client, exchange.body, isStream: interaction.isStream), to: client)
             // OpenAI's clients get usage in streams only if they ask.
             if client == .openAI, interaction.isStream, got.usage == nil { got.usage = wanted.usage }
             let (lines, wantedLines) = (ChatSummary.lines(of: got), ChatSummary.lines(of: wanted))
@@ -112,7 +112,7 @@ struct RecordedReplay {
     private func errorProblems(_ exchange: ReplayExchange, _ client: WireDialect) -> [String] {
         guard interaction.status != 200 else { return insideProblems(exchange, client) }
         let facts = RecordedErrorFacts(status: interaction.status, body: interaction.body)
-        let error = MessagesReplayMeaning.failure(exchange.body, client, status: exchange.status)
+        let error = DialectForm.failure(client, exchange.body, status: exchange.status)
         var problems: [String] = []
         if exchange.status != facts.code.facts.status {
             problems.append("status \(exchange.status) for \(facts.code.rawValue)")
@@ -128,7 +128,7 @@ struct RecordedReplay {
 
     private func insideProblems(_ exchange: ReplayExchange, _ client: WireDialect) -> [String] {
         if exchange.status >= 400 { return [] }
-        let looksComplete = (try? MessagesReplayMeaning.chunks(exchange.body, client)) != nil
+        let looksComplete = (try? DialectForm.chunks(client, [exchange.body[...]])) != nil
         return looksComplete ? ["the error was not passed on"] : []
     }
 }

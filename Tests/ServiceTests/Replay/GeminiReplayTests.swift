@@ -130,12 +130,12 @@ private struct GeminiReplay {
     /// The answer, or the chunks of a stream.
     private func documents(_ bytes: [UInt8]) throws -> [JSONValue] {
         if !interaction.isStream { return [try JSONDocument.parse(bytes, maximumDepth: 512).root] }
-        return try MessagesReplayMeaning.chunks(bytes, .gemini).map(\.body)
+        return try DialectForm.chunks(.gemini, [bytes[...]]).map(\.body)
     }
 
     private func meaningProblems(_ exchange: ReplayExchange) throws -> [String] {
-        let said = try MessagesReplayMeaning.read(interaction.body, provider, isStream: interaction.isStream)
-        let got = try MessagesReplayMeaning.read(exchange.body, client, isStream: interaction.isStream)
+        let said = try DialectForm.said(provider, interaction.body, isStream: interaction.isStream)
+        let got = try DialectForm.said(client, exchange.body, isStream: interaction.isStream)
         let wanted = ChatSummary.lines(of: ChatReduction.reduced(said, to: client))
         let lines = ChatSummary.lines(of: ChatReduction.reduced(got, to: client))
         return lines == wanted ? [] : ["\(lines) instead of \(wanted)"]

@@ -103,8 +103,8 @@ struct MessagesReplayChecks {
     private func checkMeaning(_ exchange: ReplayExchange) -> [String] {
         do throws(HubError) {
             let wanted = ChatReduction.reduced(
-                try MessagesReplayMeaning.read(interaction.body, provider, isStream: interaction.isStream), to: client)
-            var got = try MessagesReplayMeaning.read(exchange.body, client, isStream: interaction.isStream)
+                try DialectForm.said(provider, interaction.body, isStream: interaction.isStream), to: client)
+            var got = try DialectForm.said(client, exchange.body, isStream: interaction.isStream)
             // OpenAI's clients get usage in streams only if they ask.
             if client == .openAI, interaction.isStream { got.usage = wanted.usage }
             let lines = ChatSummary.lines(of: got)
