@@ -175,7 +175,8 @@ public struct ChatAssembly {
                 response.choices[position].parts.append(ChatPart(.text(""), signature: signature))
             }
             isEnded.insert(index)
-        case .media(let index, let media): response.choices[choice(index)].parts.append(ChatPart(.media(media)))
+        case .media(let index, let media, let signature):
+            response.choices[choice(index)].parts.append(ChatPart(.media(media), signature: signature))
         case .citation, .logprobs: break
         }
     }

@@ -79,7 +79,7 @@ struct GeminiEventReader: Sendable {
                 .toolCall(
                     choice: choice, call: call, id: toolCall.id, name: toolCall.name, signature: part.signature))
             events.append(.toolArguments(choice: choice, call: call, toolCall.arguments.text))
-        case .media(let media): events.append(.media(choice: choice, media))
+        case .media(let media): events.append(.media(choice: choice, media, part.signature))
         case .refusal, .toolResult, .other: break
         }
     }

@@ -60,12 +60,13 @@ public struct GeminiEventWriter: Sendable {
         case .encryptedReasoning(let choice, let signature):
             let value = GeminiSignature.text(signature, isEncrypted: true)
             return [part(choice) { GeminiResponse.write(thought: "", signature: value, to: &$0) }]
-        case .media(let choice, let media):
+        case .media(let choice, let media, let signature):
             guard GeminiMediaWriter.accepts(media) else { return [] }
             return [
                 part(choice) { writer in
                     writer.beginObject()
                     GeminiMediaWriter.write(media, to: &writer)
+                    if let signature { writer.member("thoughtSignature", GeminiSignature.text(signature)) }
                     writer.endObject()
                 }
             ]

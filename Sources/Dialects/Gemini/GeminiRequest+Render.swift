@@ -121,6 +121,8 @@ extension GeminiRequest {
     ) {
         switch request.serviceTier {
         case nil, "auto": break
+        case "default" where !target.acceptsServiceTier: break
+        case .some where !target.acceptsServiceTier: report.drop("service_tier")
         case "default": writer.member("serviceTier", "standard")
         case .some(let tier) where tier == "flex" || tier == "priority": writer.member("serviceTier", tier)
         default: report.drop("service_tier")

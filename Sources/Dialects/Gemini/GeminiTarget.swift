@@ -15,7 +15,7 @@ public struct GeminiTarget: Sendable, Equatable {
     public var acceptsJSONSchema = true
     /// A call without its thought signature is refused.
     public var needsSignatures = false
-    /// `id` on calls and their results.
+    /// `id` on calls and their results, which Vertex refuses.
     public var acceptsCallIDs = false
     /// A schema for the answer beside tools.
     public var acceptsToolsWithSchema = false
@@ -23,6 +23,8 @@ public struct GeminiTarget: Sendable, Equatable {
     public var acceptsResultMedia = false
     /// `labels`, which only Vertex has.
     public var acceptsLabels = false
+    /// `serviceTier`, which Vertex refuses.
+    public var acceptsServiceTier = true
 
     public init(thinking: Thinking) {
         self.thinking = thinking
@@ -33,7 +35,10 @@ public struct GeminiTarget: Sendable, Equatable {
     ///   - isVertex: it is called through Vertex AI.
     public init(model: String, isVertex: Bool = false) {
         self = Self.rules.first { model.hasPrefix($0.prefix) }?.target ?? Self.third(levels: [.low, .medium, .high])
-        acceptsLabels = isVertex
+        guard isVertex else { return }
+        acceptsLabels = true
+        acceptsCallIDs = false
+        acceptsServiceTier = false
     }
 
     // The first rule that fits decides.

@@ -64,7 +64,8 @@ struct OpenAIEventReader: Sendable {
             events.append(.textSignature(choice: choice, signature))
         }
         for image in OpenAIImages.read(delta) {
-            if case .media(let media) = image.content { events.append(.media(choice: choice, media)) }
+            guard case .media(let media) = image.content else { continue }
+            events.append(.media(choice: choice, media, image.signature))
         }
         if let citations = OpenAIResponse.citations(delta["annotations"]) {
             for citation in citations { events.append(.citation(choice: choice, citation)) }

@@ -50,10 +50,10 @@ public struct OpenAIEventWriter: Sendable {
         case .citation(let choice, let citation): return self.citation(choice, citation)
         case .logprobs(let choice, let logprobs):
             return chunk(choice, delta: { _ in }, rest: { $0.member("logprobs", logprobs) })
-        case .media(let choice, let media):
+        case .media(let choice, let media, let signature):
             guard media.kind == .image else { return nil }
             endReasoning(choice)
-            return delta(choice) { OpenAIImages.write([ChatPart(.media(media))], to: &$0) }
+            return delta(choice) { OpenAIImages.write([ChatPart(.media(media), signature: signature)], to: &$0) }
         case .partEnd(let choice):
             endReasoning(choice)
             return nil

@@ -105,7 +105,7 @@ struct ResponsesEventReader: Sendable {
             let arguments = OpenAIMessages.arguments(item).text
             events.append(.toolArguments(choice: 0, call: call, arguments.isEmpty ? "{}" : arguments))
         case "image_generation_call":
-            if let media = ResponsesResponse.image(item) { events.append(.media(choice: 0, media)) }
+            if let media = ResponsesResponse.image(item) { events.append(.media(choice: 0, media, nil)) }
         default: break
         }
     }

@@ -88,7 +88,7 @@ public struct ResponsesEventWriter: Sendable {
         case .toolCall(0, let number, let id, let name, let signature):
             begin(number, id: id, name: name, signature, to: &out)
         case .toolArguments(0, let number, let piece): arguments(number, piece, to: &out)
-        case .media(0, let media): draw(media, to: &out)
+        case .media(0, let media, _): draw(media, to: &out)
         default: break
         }
     }

@@ -151,4 +151,24 @@ struct GeminiRequestRenderTests {
         #expect(report.dropped == ["messages.reasoning"])
         #expect(failure { () throws(HubError) in try report.check(isStrict: true, provider: "p") } == nil)
     }
+
+    @Test func `Vertex gets labels, and neither ids of calls nor a tier, which it refuses`() throws {
+        let call = #"{"id":"x","type":"function","function":{"name":"f","arguments":"{}"}}"#
+        let request = try OpenAIRequest.canonical(
+            parsed(
+                #"{"messages":[{"role":"user","content":"go"},{"role":"assistant","tool_calls":[\#(call)]},"#
+                    + #"{"role":"tool","tool_call_id":"x","content":"1"}],"metadata":{"team":"a"},"service_tier":"flex"}"#
+            ))
+        var report = TranslationReport()
+        let body = try parsed(
+            GeminiRequest.render(
+                request, target: GeminiTarget(model: "gemini-3.5-flash", isVertex: true), report: &report
+            ).text)
+        let turns = body["contents"]
+        #expect(turns?[index: 1]?["parts"]?[index: 0]?["functionCall"]?["id"] == nil)
+        #expect(turns?[index: 2]?["parts"]?[index: 0]?["functionResponse"]?["id"] == nil)
+        #expect(body["labels"]?["team"]?.string == "a")
+        #expect(body["serviceTier"] == nil)
+        #expect(report.dropped == ["service_tier"])
+    }
 }

@@ -47,10 +47,11 @@ struct OpenAIImagesTests {
         Array("data: \(Self.answer)\r\n\r\n".utf8).withUnsafeBytes { decoder.feed($0) }
         while let chunk = try decoder.next() { chunks += translation.openAIChunks(chunk) }
         if let chunk = try decoder.finish() { chunks += translation.openAIChunks(chunk) }
-        let urls = try chunks.compactMap {
-            try parsed($0.text)["choices"]?[index: 0]?["delta"]?["images"]?[index: 0]?["image_url"]?["url"]?.string
+        let images = try chunks.compactMap {
+            try parsed($0.text)["choices"]?[index: 0]?["delta"]?["images"]?[index: 0]
         }
-        #expect(urls == ["data:image/png;base64,aW1n"])
+        #expect(images.compactMap { $0["image_url"]?["url"]?.string } == ["data:image/png;base64,aW1n"])
+        #expect(images.first?["extra_content"]?["google"]?["thought_signature"]?.string == "c2ln")
     }
 
     @Test(arguments: ["7", "[7]", #"[{"type":"text","text":"a"}]"#, #"[{"type":"image_url"}]"#])

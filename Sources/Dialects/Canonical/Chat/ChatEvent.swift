@@ -20,7 +20,7 @@ public enum ChatEvent: Sendable {
     case toolArguments(choice: Int, call: Int, String)
     /// Belongs to the text before it.
     case citation(choice: Int, Citation)
-    case media(choice: Int, Media)
+    case media(choice: Int, Media, Signature?)
     /// As OpenAI has it.
     case logprobs(choice: Int, JSONValue)
     /// The part that was under way is complete: what follows is another, even if it is of the same kind.
@@ -47,7 +47,7 @@ extension ChatEvent {
         case .toolArguments(let choice, let call, let piece):
             .toolArguments(choice: choice + offset, call: call, piece)
         case .citation(let choice, let citation): .citation(choice: choice + offset, citation)
-        case .media(let choice, let media): .media(choice: choice + offset, media)
+        case .media(let choice, let media, let signature): .media(choice: choice + offset, media, signature)
         case .logprobs(let choice, let logprobs): .logprobs(choice: choice + offset, logprobs)
         case .partEnd(let choice): .partEnd(choice: choice + offset)
         case .finish(let choice, let finish): .finish(choice: choice + offset, finish)
