@@ -3,7 +3,7 @@
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # The package has Swift Testing tests only.
 TEST_FLAGS := $(SWIFT_FLAGS) --disable-xctest
-SWIFT_SOURCES := Package.swift Sources Tests $(wildcard Fuzz)
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/translation $(wildcard Fuzz)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh Benchmarks/*.sh) .ci/run
 
 .DEFAULT_GOAL := help
@@ -27,6 +27,7 @@ run: build ## Build the hub and start it with config/hub.yaml
 build: ## Build .build/release/connector-hub
 	@scripts/install-packages.sh build
 	@scripts/build-release.sh
+	@PRODUCT=translation-cost scripts/build-release.sh
 
 test: ## Run every test: Swift, conformance against a running hub, deployment manifests
 	@scripts/install-packages.sh build test

@@ -59,6 +59,11 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "connector-hub", dependencies: ["Service"], swiftSettings: strict),
 
+        // Translates between dialects as often as it is told, for the benchmarks.
+        .executableTarget(
+            name: "translation-cost", dependencies: ["Dialects", "TestSupport", "Wire"],
+            path: "Benchmarks/translation", swiftSettings: strict),
+
         // Test client, scripted provider, fixture loaders.
         .target(
             name: "TestSupport",

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import allocations, memory, proxied, simulated, starting, streaming
+from harness import allocations, crossed, memory, proxied, simulated, starting, streaming, translation
 from harness.bench import SIMULATED_MODEL, PROXIED_MODEL, Bench, completion, free_ports, hub_binary
 from harness.figures import Samples
 from harness.machine import facts
@@ -76,6 +76,8 @@ def sections(bench, site, body):
         "simulated": (
             lambda: simulated.measure(bench, site), lambda samples: simulated.rows(samples, bench.workers)),
         "proxied": (lambda: proxied.measure(bench, site), proxied.rows),
+        "crossed": (lambda: crossed.measure(bench, site), crossed.rows),
+        "translation": (lambda: translation.measure(bench), translation.rows),
         "streams": (lambda: streaming.measure(bench, site), streaming.rows),
         "memory": (lambda: measure_memory(bench, site, body), memory.rows),
         "starts": (lambda: measure_starts(bench, site, body), starting.rows),

@@ -6,6 +6,7 @@ Everything a connection, a start or a timer costs is in both counts and falls ou
 import json
 import struct
 
+from harness import translation
 from harness.bench import PROXIED_MODEL, ROOT, SIMULATED_MODEL, free_ports
 from harness.figures import Row
 
@@ -87,6 +88,7 @@ def measure(bench, provider_port):
                 for events in (SHORT, LONG)]
             found["proxied_stream_event"] = per_event(*proxied_streams)
     found["simulated_stream_event"] = per_event(*simulated_streams)
+    found |= translation.allocations(bench, Counter(bench.work / "allocations-translation"))
     found = {case: round(value, 2) + 0.0 for case, value in found.items()}  # + 0.0: no minus zero
     bench.record(CASE, "hub", 1, found)
     return found
@@ -103,4 +105,4 @@ def rows(samples):
         Row(f"allocations, {case.replace('_', ' ')}", f"{value:.2f}",
             target=f"<= {limits[case]}" if limits.get(case) is not None else "",
             met=value <= limits[case] if limits.get(case) is not None else None)
-        for case, value in sample.items() if case in limits]
+        for case, value in sample.items() if case in limits and not case.startswith("translate_")]

@@ -5,6 +5,8 @@
 
 enum { prompt_bytes = 1024 };
 
+static const char chat_path[] = "/v1/chat/completions";
+
 static const char filler[] =
     "The quick brown fox jumps over the lazy dog while seven engineers measure how long it takes. ";
 
@@ -21,15 +23,17 @@ static void write_prompt(char *prompt, const struct chat_parameters *parameters)
 void chat_request_build(struct chat_request *request, const struct chat_parameters *parameters) {
     char prompt[prompt_bytes + 1];
     write_prompt(prompt, parameters);
+    const char *path = parameters->path == NULL ? chat_path : parameters->path;
     char body[1536];
     int body_length = snprintf(
-        body, sizeof body, "{\"model\":\"%s\",%s\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}",
-        parameters->model, parameters->stream ? "\"stream\":true," : "", prompt);
+        body, sizeof body, "{\"model\":\"%s\",%s%s\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}",
+        parameters->model, parameters->stream ? "\"stream\":true," : "",
+        path == chat_path ? "" : "\"max_tokens\":512,", prompt);
     request->length = (size_t)snprintf(
         request->bytes, sizeof request->bytes,
-        "POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: %s\r\n"
+        "POST %.256s HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: %s\r\n"
         "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-        parameters->user_agent, body_length, body);
+        path, parameters->user_agent, body_length, body);
     request->identifier = strstr(request->bytes, "bench id=") + 9;
 }
 

@@ -9,6 +9,7 @@
 struct chat_parameters {
     const char *model;
     const char *user_agent;
+    const char *path;           // NULL: chat completions
     bool stream;
     long events;                // events of a streamed answer
     long interval_microseconds; // between events; 0: as fast as they are read
@@ -20,7 +21,7 @@ struct chat_request {
     char *identifier; // the 16 digits inside `bytes`
 };
 
-/// Builds a POST /v1/chat/completions.
+/// Builds a POST of the path, whose body chat completions and Anthropic's messages both take.
 void chat_request_build(struct chat_request *request, const struct chat_parameters *parameters);
 
 /// Builds a GET of the path; it carries no identifier.

@@ -133,6 +133,7 @@ int main(int argc, char **argv) {
         {"requests", .number = &requests},   {"milliseconds", .number = &milliseconds},
         {"identifier", .number = &identifier}, {"timeout", .number = &timeout},
         {"model", .text = &chat.model},      {"user-agent", .text = &chat.user_agent},
+        {"path", .text = &chat.path},
         {"get", .text = &get},               {"stream", .flag = &run.streaming},
         {"events", .number = &chat.events},  {"interval-us", .number = &chat.interval_microseconds},
     };

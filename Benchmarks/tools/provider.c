@@ -1,5 +1,6 @@
 // A provider that costs next to nothing: answers every POST with one fixed chat completion, or with
-// a stream of stamped events when the request says "stream":true. One epoll loop, keep-alive only.
+// a stream of stamped events when the request says "stream":true; at /v1/messages in Anthropic's form.
+// One epoll loop, keep-alive only.
 // Usage: provider --port N [--answer-bytes 600]
 
 #define _GNU_SOURCE
@@ -35,7 +36,7 @@ struct connection {
 
 static int epoll;
 static struct schedule schedule;
-static struct whole_answer whole;
+static struct whole_answer whole[2]; // by dialect
 
 static void close_connection(struct connection *connection) {
     schedule_remove(&schedule, &connection->next_event);
@@ -101,7 +102,8 @@ static bool answer(struct connection *connection, const struct provider_request 
         return begin_stream(connection);
     }
     if (request->kind == request_models) return transmit(connection, models_answer, strlen(models_answer));
-    return transmit(connection, whole.bytes, whole.length);
+    const struct whole_answer *answer = &whole[request->dialect];
+    return transmit(connection, answer->bytes, answer->length);
 }
 
 static bool answer_all(struct connection *connection) {
@@ -175,7 +177,8 @@ int main(int argc, char **argv) {
     const struct command_option options[] = {
         {"port", .number = &port}, {"answer-bytes", .number = &answer_bytes}};
     parse_options(argc, argv, options, 2);
-    write_whole_answer(&whole, (size_t)answer_bytes);
+    write_whole_answer(&whole[dialect_openai], (size_t)answer_bytes, dialect_openai);
+    write_whole_answer(&whole[dialect_anthropic], (size_t)answer_bytes, dialect_anthropic);
     prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0); // events leave within a microsecond of being due
 
     epoll = epoll_create1(EPOLL_CLOEXEC);

@@ -34,12 +34,16 @@ long provider_request_read(struct provider_request *request, const char *input, 
         request->kind = request_models;
         return (long)head_length;
     }
+    request->dialect = strncmp(input, "POST /v1/messages ", 18) == 0 ? dialect_anthropic : dialect_openai;
     const char *field = strcasestr(input, "\r\ncontent-length:");
     if (field == NULL || field > head_end) return -1; // chunked requests are not read
     size_t body_length = strtoul(field + 17, NULL, 10);
     if (length < head_length + body_length) return 0;
     const char *body = input + head_length;
     request->kind = is_true(body, "\"stream\"") ? request_stream : request_whole;
-    if (request->kind == request_stream) read_order(&request->order, body);
+    if (request->kind == request_stream) {
+        read_order(&request->order, body);
+        request->order.dialect = request->dialect;
+    }
     return (long)(head_length + body_length);
 }

@@ -6,16 +6,21 @@
 
 enum request_kind { request_whole, request_stream, request_models };
 
+/// Which form the answer has: by the path.
+enum dialect { dialect_openai, dialect_anthropic };
+
 /// What the prompt asks of a stream: `bench id=... events=... interval_us=...`.
 struct stream_order {
     uint64_t identifier;
     long events;
     long interval_microseconds;
     int usage_wanted;
+    enum dialect dialect;
 };
 
 struct provider_request {
     enum request_kind kind;
+    enum dialect dialect;
     struct stream_order order;
 };
 
