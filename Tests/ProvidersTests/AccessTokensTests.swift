@@ -20,7 +20,7 @@ private final class Source: Sendable {
 
     func open() { goOn.open() }
 
-    func fetch() async throws(HubError) -> AccessTokens.Fetched {
+    func fetch() async throws(HubError) -> AccessTokens<String>.Fetched {
         let number = count.withLock { count in
             count += 1
             return count
@@ -29,7 +29,7 @@ private final class Source: Sendable {
         await goOn.opened()
         if Task.isCancelled { throw HubError(.aborted, "cancelled") }
         if number <= failures { throw HubError(.providerUnreachable, "no") }
-        return AccessTokens.Fetched(text: "token-\(number)", lifetimeSeconds: 3600)
+        return AccessTokens<String>.Fetched(value: "token-\(number)", lifetimeSeconds: 3600)
     }
 }
 

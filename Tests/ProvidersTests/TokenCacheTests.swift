@@ -6,15 +6,15 @@ struct TokenCacheTests {
     private static let second: UInt64 = 1_000_000_000
 
     /// With a token that was fetched at 0 and lasts an hour.
-    private func cache() -> TokenCache {
-        var cache = TokenCache()
+    private func cache() -> TokenCache<String> {
+        var cache = TokenCache<String>()
         _ = cache.next(rejecting: nil, now: 0)
         cache.fetched("one", lifetime: 3600 * Self.second, now: 0)
         return cache
     }
 
     @Test func `the first caller fetches and the others wait`() {
-        var cache = TokenCache()
+        var cache = TokenCache<String>()
         #expect(cache.next(rejecting: nil, now: 0) == .fetch)
         #expect(cache.next(rejecting: nil, now: 0) == .wait)
         cache.fetched("one", lifetime: 3600 * Self.second, now: 0)
@@ -30,7 +30,7 @@ struct TokenCacheTests {
     }
 
     @Test func `a short life is used for four fifths`() {
-        var cache = TokenCache()
+        var cache = TokenCache<String>()
         _ = cache.next(rejecting: nil, now: 0)
         cache.fetched("one", lifetime: 100 * Self.second, now: 0)
         #expect(cache.next(rejecting: nil, now: 79 * Self.second) == .use("one"))

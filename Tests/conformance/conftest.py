@@ -4,6 +4,8 @@ import socket
 from pathlib import Path
 
 import anthropic
+import boto3
+import botocore.config
 import httpx
 import openai
 import pytest
@@ -72,12 +74,24 @@ def gemini(provider: ScriptedProvider) -> dict:
     return {"provider_id": "gemini", "kind": "google", "config": config}
 
 
+def bedrock(provider: ScriptedProvider) -> dict:
+    """The scripted provider as Bedrock."""
+    config = {
+        "base_url": provider.url.removesuffix("/v1"),
+        "access_key_id": "AKID",
+        "secret_access_key": "secret",
+        "models": [{"id": "us.anthropic.claude-sonnet-4-5-20250929-v1:0"}],
+    }
+    return {"provider_id": "bedrock", "config": config}
+
+
 @pytest.fixture(scope="session")
 def hub(_provider, tmp_path_factory):
     """A hub with the simulated and the scripted provider that asks nobody for a key."""
     configuration = {
         "providers": [
             simulated(), scripted(_provider), native(_provider), claude(_provider), gemini(_provider),
+            bedrock(_provider),
         ],
         "cors_origin": ["https://app.example.com"],
         "stream_idle_timeout_ms": 1000,
@@ -147,6 +161,25 @@ def google_sdk(hub: HubProcess, key: str = "any") -> genai.Client:
 def google_client(hub):
     with google_sdk(hub) as client:
         yield client
+
+
+def bedrock_sdk(hub: HubProcess, key: str | None = None):
+    """AWS's own client; never repeats a request. It signs, and sends keys over TLS only: here they replace its signature."""
+    session = boto3.Session(aws_access_key_id="AKID", aws_secret_access_key="secret", region_name="us-east-1")
+    config = botocore.config.Config(retries={"total_max_attempts": 1}, read_timeout=20)
+    client = session.client("bedrock-runtime", endpoint_url=hub.url, config=config)
+
+    def authorize(request, **_):
+        request.headers["Authorization"] = f"Bearer {key}"
+
+    if key:
+        client.meta.events.register("before-send.bedrock-runtime", authorize)
+    return client
+
+
+@pytest.fixture
+def bedrock_client(hub):
+    return bedrock_sdk(hub)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ def test_list_names_each_model_with_its_provider(client):
         ("vendor/scripted-chat", "scripted"),
         ("claude-sonnet-4-5", "claude"),
         ("gemini-3.5-flash", "gemini"),
+        ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "bedrock"),
         ("o1-pro", "native"),
     }
 

@@ -85,9 +85,7 @@ public enum BedrockErrors {
             if words {
                 return .contextLengthExceeded
             }
-            return facts.mentions("model identifier is invalid", "on-demand throughput isn")
-                ? .modelNotFound
-                : .providerRejected
+            return facts.mentions("model identifier is invalid") ? .modelNotFound : .providerRejected
         case 401, 403: return .providerAuthentication
         case 402: return .providerBilling
         case 404: return .modelNotFound
@@ -136,8 +134,8 @@ public enum BedrockErrors {
         switch (error.upstream?.code, error.status) {
         case ("InternalServerException", _): "internalServerException"
         case ("ServiceUnavailableException", _), (_, 503): "serviceUnavailableException"
-        case (_, 429): "throttlingException"
-        case (_, 400..<500): "validationException"
+        case ("ThrottlingException", _), (_, 429): "throttlingException"
+        case ("ValidationException", _), (_, 400..<500): "validationException"
         case (_, 502), (_, 504): "modelStreamErrorException"
         default: "internalServerException"
         }

@@ -66,6 +66,34 @@ public enum EmbeddingRequest {
         }
     }
 
+    /// The texts that are to be embedded, for a provider of another form. Fields that it cannot take are named in `report`.
+    /// - Parameter others: fields beside OpenAI's that it takes.
+    ///
+    /// Throws `unsupported_parameter` for tokens: they are those of OpenAI's models.
+    public static func texts(
+        _ request: CompletionRequest, provider: String, others: Set<String> = [], report: inout TranslationReport
+    ) throws(HubError) -> [String] {
+        var texts: [String] = []
+        for input in inputs(request) {
+            guard case .text(let text) = input else {
+                var error = HubError(
+                    .unsupportedParameter, "\(provider) embeds texts; tokens are those of another model",
+                    parameter: "input")
+                error.provider = provider
+                throw error
+            }
+            texts.append(text)
+        }
+        for (key, value) in request.body.members where !value.isNull {
+            switch key.string {
+            case "model", "input", "dimensions", "encoding_format": break
+            case let name where others.contains(name): break
+            default: report.drop(key.string)
+            }
+        }
+        return texts
+    }
+
     public static func dimensions(_ request: CompletionRequest) -> Int? { request.body["dimensions"]?.int }
 
     static func wantsBase64(_ request: CompletionRequest) -> Bool {

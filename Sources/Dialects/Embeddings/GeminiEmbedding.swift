@@ -19,36 +19,7 @@ public enum GeminiEmbedding {
         public var usage: TokenUsage?
     }
 
-    /// A longer vector is not believed.
-    private static let mostDimensions = 65_536
-
     // MARK: Request
-
-    /// The texts of a client's request. What Google cannot take is named in `report`, or refused.
-    ///
-    /// Throws `unsupported_parameter` for tokens: Google's tokenizer is another.
-    public static func texts(
-        _ request: CompletionRequest, provider: String, report: inout TranslationReport
-    ) throws(HubError) -> [String] {
-        var texts: [String] = []
-        for input in EmbeddingRequest.inputs(request) {
-            guard case .text(let text) = input else {
-                var error = HubError(
-                    .unsupportedParameter, "\(provider) embeds texts; tokens are those of another model",
-                    parameter: "input")
-                error.provider = provider
-                throw error
-            }
-            texts.append(text)
-        }
-        for (key, value) in request.body.members where !value.isNull {
-            switch key.string {
-            case "model", "input", "dimensions", "encoding_format": break
-            default: report.drop(key.string)
-            }
-        }
-        return texts
-    }
 
     /// - Parameters:
     ///   - texts: one for `content`.
@@ -130,7 +101,7 @@ public enum GeminiEmbedding {
         }
         var answer = Answer(vectors: [], usage: GeminiUsage.parse(body["usageMetadata"]))
         for item in items {
-            guard let vector = item.flatMap({ vector($0["values"]) }) else {
+            guard let vector = item.flatMap({ EmbeddingVector.read($0["values"]) }) else {
                 throw bad("the answer has an embedding that is no list of numbers", provider)
             }
             answer.vectors.append(vector)
@@ -140,17 +111,6 @@ public enum GeminiEmbedding {
             answer.usage = (answer.usage ?? TokenUsage()) + TokenUsage(input: Int(tokens))
         }
         return answer
-    }
-
-    private static func vector(_ values: JSONValue?) -> [Float]? {
-        guard let values, values.isArray, (1...mostDimensions).contains(values.count) else { return nil }
-        var vector: [Float] = []
-        vector.reserveCapacity(values.count)
-        for value in values.elements {
-            guard let number = value.double.map({ Float($0) }), number.isFinite else { return nil }
-            vector.append(number)
-        }
-        return vector
     }
 
     private static func bad(_ message: String, _ provider: String) -> HubError {

@@ -11,7 +11,7 @@ public final class GoogleProvider: LLMProvider {
     private let endpoints: GoogleEndpoints
     private let models: HTTPEndpoint
     /// Vertex's; nil where a key is sent.
-    private let tokens: AccessTokens?
+    private let tokens: AccessTokens<String>?
     private let clock: any TimeSource
 
     private typealias Headers = [(name: String, value: String)]
@@ -129,7 +129,7 @@ public final class GoogleProvider: LLMProvider {
     /// As many calls as the model needs for the texts, a few at a time, within the time of one.
     public func embed(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
         var report = TranslationReport()
-        let texts = try GeminiEmbedding.texts(call.request, provider: providerID, report: &report)
+        let texts = try EmbeddingRequest.texts(call.request, provider: providerID, report: &report)
         try report.check(isStrict: call.isStrict, provider: providerID)
         let plan = GoogleEmbeddingPlan(isVertex: isVertex, quirks: call.facts?.quirks ?? ModelQuirks())
         let endpoint = try endpoints.endpoint(name(call), plan.action)

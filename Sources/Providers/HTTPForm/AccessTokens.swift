@@ -2,10 +2,10 @@ internal import Dialects
 internal import HubCore
 internal import Synchronization
 
-/// A token that is fetched when it is needed, and once for all calls that need it.
-final class AccessTokens: Sendable {
+/// A token, or another credential that ends, which is fetched when it is needed, and once for all calls that need it.
+final class AccessTokens<Value: Equatable & Sendable>: Sendable {
     struct Fetched: Sendable {
-        var text: String
+        var value: Value
         var lifetimeSeconds: Int
     }
 
@@ -15,7 +15,7 @@ final class AccessTokens: Sendable {
     private typealias Waiting = CheckedContinuation<Result<Void, HubError>, Never>
 
     private struct State {
-        var cache = TokenCache()
+        var cache = TokenCache<Value>()
         var waiting: [Int: Waiting] = [:]
         var nextNumber = 0
     }
@@ -24,7 +24,7 @@ final class AccessTokens: Sendable {
     private let clock: any TimeSource
     private let fetch: Fetch
     /// What a server says beyond that is not believed.
-    private static let longestLifetime = 86_400
+    private static var longestLifetime: Int { 86_400 }
 
     init(clock: any TimeSource, fetch: @escaping Fetch) {
         self.clock = clock
@@ -33,7 +33,7 @@ final class AccessTokens: Sendable {
 
     /// The token, fetched by this call if none does so already. If that one's client goes away, another takes over.
     /// - Parameter rejected: what the provider refused although it should be good.
-    func token(rejecting rejected: String? = nil) async throws(HubError) -> String {
+    func token(rejecting rejected: Value? = nil) async throws(HubError) -> Value {
         while true {
             switch state.withLock({ $0.cache.next(rejecting: rejected, now: clock.monotonicNanoseconds) }) {
             case .use(let token): return token
@@ -43,16 +43,16 @@ final class AccessTokens: Sendable {
         }
     }
 
-    private func fetchForAll(rejecting rejected: String?) async throws(HubError) -> String {
+    private func fetchForAll(rejecting rejected: Value?) async throws(HubError) -> Value {
         do throws(HubError) {
             let fetched = try await fetch()
             let lifetime = UInt64(min(max(0, fetched.lifetimeSeconds), Self.longestLifetime)) * 1_000_000_000
             let waiting = state.withLock { state in
-                state.cache.fetched(fetched.text, lifetime: lifetime, now: clock.monotonicNanoseconds)
+                state.cache.fetched(fetched.value, lifetime: lifetime, now: clock.monotonicNanoseconds)
                 return Self.takeAll(&state)
             }
             for continuation in waiting { continuation.resume(returning: .success(())) }
-            return fetched.text
+            return fetched.value
         } catch {
             let (known, waiting) = state.withLock { state in
                 (state.cache.failed(rejecting: rejected, now: clock.monotonicNanoseconds), Self.takeAll(&state))
@@ -93,5 +93,5 @@ final class AccessTokens: Sendable {
         }
     }
 
-    private static let aborted = HubError(.aborted, "the client went away")
+    private static var aborted: HubError { HubError(.aborted, "the client went away") }
 }

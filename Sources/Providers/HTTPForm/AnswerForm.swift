@@ -55,3 +55,18 @@ enum GeminiAnswers: PlainAnswerForm {
     typealias Response = GeminiResponse
     typealias Errors = GeminiErrors
 }
+
+/// Bedrock's Converse.
+enum BedrockAnswers: AnswerForm {
+    typealias Decoder = BedrockStreamDecoder
+
+    static func answer(_ body: [UInt8], provider: String) throws(HubError) -> CompletionResponse {
+        try BedrockResponse.parse(body, provider: provider)
+    }
+
+    static func failure(status: Int, headers: HTTPClientHeaders, body: [UInt8], provider: String) -> HubError {
+        BedrockErrors.parse(
+            status: status, type: headers["x-amzn-errortype"], body: body, provider: provider,
+            retryAfter: RetryAfter.seconds(headers))
+    }
+}

@@ -37,6 +37,11 @@ struct HTTPCaller<Form: AnswerForm>: Sendable {
 
     /// The body of an answer of status 2xx.
     func document(_ request: HTTPClientRequest) async throws(HubError) -> [UInt8] {
+        try await answer(request).body
+    }
+
+    /// An answer of status 2xx.
+    func answer(_ request: HTTPClientRequest) async throws(HubError) -> HTTPClientResponse {
         let response: HTTPClientResponse
         do throws(HTTPClientError) {
             response = try await client.send(request)
@@ -47,7 +52,7 @@ struct HTTPCaller<Form: AnswerForm>: Sendable {
             throw Form.failure(
                 status: response.status, headers: response.headers, body: response.body, provider: providerID)
         }
-        return response.body
+        return response
     }
 
     func stream(

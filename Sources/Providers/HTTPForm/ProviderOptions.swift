@@ -35,3 +35,4 @@ extension OpenAIFormOptions: KeyedOptions {}
 extension AnthropicOptions: KeyedOptions {}
 extension GoogleOptions: KeyedOptions {}
 extension AzureOptions: ProviderOptions {}
+extension BedrockOptions: ProviderOptions {}

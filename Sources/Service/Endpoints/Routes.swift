@@ -24,6 +24,10 @@ enum Routes {
             Route("/v1/responses", maximumBodyBytes: maximumBodyBytes, .post { await responses.handle($0) }),
             Route("/v1/responses/{id}", .get(StoredResponseEndpoint.one), .delete(StoredResponseEndpoint.delete)),
             Route("/v1/responses/{id}/input_items", .get(StoredResponseEndpoint.inputItems)),
+            Route(
+                "/model/{id}/converse", maximumBodyBytes: maximumBodyBytes, .post(ConverseEndpoint.whole)),
+            Route(
+                "/model/{id}/converse-stream", maximumBodyBytes: maximumBodyBytes, .post(ConverseEndpoint.stream)),
             Route("/v1/models", .get(ModelEndpoint.list)),
         ] + gemini(maximumBodyBytes) + [
             Route("/v1/models/{id...}", .get(ModelEndpoint.one)),

@@ -38,8 +38,26 @@ struct ProviderFactory {
         case .google:
             return try GoogleProvider(try google(entry), client: client)
         case .bedrock:
-            return UnreadyProvider(entry, reason: "the \(entry.kind.rawValue) adapter is not part of this version yet")
+            return try BedrockProvider(try bedrock(entry), client: client)
         }
+    }
+
+    private func bedrock(_ entry: ConfiguredProvider) throws(HubError) -> BedrockOptions {
+        let connection = entry.connection
+        let authorization: BedrockOptions.Authorization
+        if let key = connection.apiKey?.secret {
+            authorization = .key(key.reveal())
+        } else if let source = connection.awsCredentials {
+            authorization = .signature(source)
+        } else {
+            throw HubError(.providerNotConfigured, "there are no credentials")
+        }
+        var options = BedrockOptions(
+            providerID: entry.id, region: connection.region ?? "us-east-1", authorization: authorization)
+        options.baseURL = connection.baseURL?.text
+        options.readFile = { try? readFileFromDisk($0) }
+        connection.apply(to: &options)
+        return options
     }
 
     private func anthropic(_ entry: ConfiguredProvider) -> AnthropicOptions {

@@ -40,6 +40,11 @@ struct ConfiguredKeys: Authenticator {
             throw HubError(
                 .missingCredential, "no API key was sent: use the header Authorization: Bearer KEY or x-api-key")
         }
+        guard !credential.hasPrefix("AWS4-HMAC-SHA256 ") else {
+            throw HubError(
+                .invalidCredential,
+                "AWS's signatures are not checked here: send the key as bearer token, by AWS_BEARER_TOKEN_BEDROCK")
+        }
         let digest = SHA256.digest(Array(credential.utf8))
         for entry in entries[Self.bucket(digest)] ?? [] where ConstantTime.areEqual(entry.digest, digest) {
             return entry.principal

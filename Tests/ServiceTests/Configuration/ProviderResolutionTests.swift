@@ -17,7 +17,7 @@ struct ProviderResolutionTests {
                 .notReady(reason: "ANTHROPIC_API_KEY is not set"),
                 .notReady(reason: "GOOGLE_API_KEY is not set"),
                 .notReady(reason: "AZURE_OPENAI_ENDPOINT is not set"),
-                .notReady(reason: "the bedrock adapter is not part of this version yet"), .ready,
+                .notReady(reason: "AWS_BEARER_TOKEN_BEDROCK and AWS_ACCESS_KEY_ID are not set"), .ready,
             ])
     }
 

@@ -48,7 +48,8 @@ enum PairCase: String, CaseIterable, Sendable {
     }
 
     /// What the client is to be told.
-    var answered: [String] {
+    /// - Parameter tellsThoughts: provider and client count thoughts apart from the other output.
+    func answered(tellsThoughts: Bool) -> [String] {
         let words =
             switch self {
             case .text, .errorBefore, .errorInside: ["text Paris is the capital."]
@@ -60,7 +61,7 @@ enum PairCase: String, CaseIterable, Sendable {
             case .reasoning: ["reasoning I think of France.", "text Paris is the capital."]
             }
         let finish = self == .toolCall || self == .parallelCalls ? "toolCalls" : "stop"
-        let usage = self == .reasoning ? "usage 12 0 0 9 4" : "usage 12 0 0 5 0"
+        let usage = self == .reasoning ? "usage 12 0 0 9 \(tellsThoughts ? 4 : 0)" : "usage 12 0 0 5 0"
         return words.map { "0 \($0)" } + ["0 finish \(finish)", usage]
     }
 }

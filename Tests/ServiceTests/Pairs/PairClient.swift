@@ -1,4 +1,5 @@
 import Dialects
+import Wire
 
 /// A client of one dialect: where its requests go and what they look like, written by hand.
 struct PairClient: Sendable {
@@ -8,7 +9,7 @@ struct PairClient: Sendable {
     let path: @Sendable (_ model: String, _ isStream: Bool) -> String
     let request: @Sendable (_ pairCase: PairCase, _ model: String, _ isStream: Bool) -> String
 
-    static let all = [openAI, responses, anthropic, gemini]
+    static let all = [openAI, responses, anthropic, gemini, bedrock]
 
     private static let openAI = PairClient(
         dialect: .openAI, name: "OpenAI chat", path: { _, _ in "/v1/chat/completions" },
@@ -26,4 +27,9 @@ struct PairClient: Sendable {
         path: { model, isStream in
             "/v1beta/models/\(model):" + (isStream ? "streamGenerateContent?alt=sse" : "generateContent")
         }, request: { pairCase, _, _ in PairRequests.gemini(pairCase) })
+
+    private static let bedrock = PairClient(
+        dialect: .bedrock, name: "Bedrock Converse",
+        path: { model, isStream in "/model/\(PercentEncoding.encode(model))/converse" + (isStream ? "-stream" : "") },
+        request: { pairCase, _, _ in PairRequests.bedrock(pairCase) })
 }

@@ -47,7 +47,9 @@ struct PairMatrix {
             switch pairCase {
             case .errorBefore: Self.refusalProblems(exchange, client.dialect)
             case .errorInside: Self.breakProblems(exchange, client.dialect)
-            default: Self.answerProblems(exchange, client.dialect, pairCase, isStream: isStream)
+            default:
+                Self.answerProblems(
+                    exchange, client.dialect, provider.dialect(client.dialect), pairCase, isStream: isStream)
             }
         return Result(
             client: client.name, provider: provider.name, pairCase: pairCase, isStream: isStream,
@@ -76,13 +78,15 @@ struct PairMatrix {
     // MARK: What the client was told
 
     private static func answerProblems(
-        _ exchange: ReplayExchange, _ client: WireDialect, _ pairCase: PairCase, isStream: Bool
+        _ exchange: ReplayExchange, _ client: WireDialect, _ provider: WireDialect, _ pairCase: PairCase,
+        isStream: Bool
     ) -> [String] {
         guard exchange.status == 200, exchange.failure == nil else { return [exchange.text] }
         do throws(HubError) {
             let answer = try DialectForm.said(client, exchange.body, isStream: isStream)
             let lines = unsigned(ChatSummary.lines(of: answer))
-            return lines == pairCase.answered ? [] : ["answered \(lines)"]
+            let wanted = pairCase.answered(tellsThoughts: client != .bedrock && provider != .bedrock)
+            return lines == wanted ? [] : ["answered \(lines)"]
         } catch {
             return ["\(error)"]
         }

@@ -14,7 +14,7 @@ struct PairProvider: Sendable {
     /// What it takes for a request.
     var shape: @Sendable (WireDialect) -> Shape = { $0.vendorShape }
 
-    static let all = [openAI, openAIResponses, azure, compatible, anthropic, google]
+    static let all = [openAI, openAIResponses, azure, compatible, anthropic, google, bedrock]
 
     private static let openAI = PairProvider(
         name: "openai", kind: "openai", model: "gpt-5.1",
@@ -42,6 +42,10 @@ struct PairProvider: Sendable {
     private static let google = PairProvider(
         name: "google", kind: "google", model: "gemini-3.5-flash",
         configuration: { #"{base_url: "\#($0)", api_key: k}"# }, dialect: { _ in .gemini })
+
+    private static let bedrock = PairProvider(
+        name: "bedrock", kind: "bedrock", model: "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        configuration: { #"{base_url: "\#($0)", access_key_id: a, secret_access_key: b}"# }, dialect: { _ in .bedrock })
 
     /// The entries of `providers` for all of them.
     static func entries(root: String) -> String {

@@ -103,4 +103,28 @@ enum PairRequests {
         return
             #"{"systemInstruction":{"parts":[{"text":"Be brief."}]},"contents":[\#(contents.joined(separator: ","))]\#(tools),"generationConfig":{"maxOutputTokens":4000\#(config)}}"#
     }
+
+    static func bedrock(_ pairCase: PairCase) -> String {
+        let image =
+            pairCase == .image ? #"{"image":{"format":"png","source":{"bytes":"\#(PairCase.imageData)"}}},"# : ""
+        var messages = [#"{"role":"user","content":[\#(image){"text":"\#(pairCase.question)"}]}"#]
+        if pairCase == .toolResult {
+            messages += [
+                #"{"role":"assistant","content":[{"toolUse":{"toolUseId":"tooluse_1","name":"get_weather","input":{"city":"Paris"}}}]}"#,
+                #"{"role":"user","content":[{"toolResult":{"toolUseId":"tooluse_1","content":[{"text":"18 degrees"}]}}]}"#,
+            ]
+        }
+        let extra =
+            switch pairCase {
+            case .toolCall, .parallelCalls, .toolResult:
+                #","toolConfig":{"tools":[{"toolSpec":{"name":"get_weather","description":"Weather of a city","inputSchema":{"json":\#(PairCase.schema)}}}]}"#
+            case .structured:
+                #","outputConfig":{"textFormat":{"type":"json_schema","structure":{"jsonSchema":{"name":"place","schema":"\#(PairCase.schema.replacing("\"", with: "\\\""))"}}}}"#
+            case .reasoning:
+                #","additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":2048}}"#
+            default: ""
+            }
+        return
+            #"{"system":[{"text":"Be brief."}],"messages":[\#(messages.joined(separator: ","))],"inferenceConfig":{"maxTokens":4000}\#(extra)}"#
+    }
 }

@@ -12,12 +12,29 @@ struct RecordedDocuments {
         let whole = try? JSONDocument.parse(body, maximumDepth: 512).root
         if !isStream {
             all = [whole].compactMap { $0 }
+        } else if body.first == 0 {
+            // The length of AWS's first frame.
+            all = Self.frames(body)
         } else if let whole, whole.isArray {
             // Gemini's without `alt=sse`.
             all = Array(whole.elements)
         } else {
             all = SSEText.events(body).compactMap { try? JSONDocument.parse($0.data, maximumDepth: 512).root }
         }
+    }
+}
+
+extension RecordedDocuments {
+    private static func frames(_ body: [UInt8]) -> [JSONValue] {
+        var reader = EventStreamReader()
+        body.withUnsafeBytes { reader.feed($0) }
+        var documents: [JSONValue] = []
+        while let frame = try? reader.next() {
+            if let document = try? JSONDocument.parse(frame.payload, maximumDepth: 512).root {
+                documents.append(document)
+            }
+        }
+        return documents
     }
 }
 
@@ -81,6 +98,41 @@ struct RecordedFacts {
         case "tool_use": .toolCalls
         case "refusal": .contentFilter
         case "pause_turn": .pause
+        default: nil
+        }
+    }
+
+    // MARK: Bedrock
+
+    static func bedrock(_ documents: RecordedDocuments) -> RecordedFacts {
+        var facts = RecordedFacts()
+        for document in documents.all {
+            let content = document["output"]?["message"]?["content"].map { Array($0.elements) } ?? []
+            for block in content + [document["start"], document["delta"]].compactMap({ $0 }) {
+                facts.text += block["text"]?.string ?? ""
+                facts.text +=
+                    block["citationsContent"]?["content"]?.elements.compactMap { $0["text"]?.string }.joined() ?? ""
+                // Bedrock calls its own tools itself.
+                if let use = block["toolUse"], let name = use["name"]?.string, use["type"]?.string != "server_tool_use"
+                {
+                    facts.calls.append(name)
+                }
+            }
+            if let reason = document["stopReason"]?.string { facts.finish = bedrockFinish(reason) }
+            guard let usage = document["usage"], let input = usage["inputTokens"]?.int else { continue }
+            let cached = usage["cacheReadInputTokens"]?.int ?? 0
+            let prompt = input + cached + (usage["cacheWriteInputTokens"]?.int ?? 0)
+            facts.usage = [prompt, cached, usage["outputTokens"]?.int ?? 0]
+        }
+        return facts
+    }
+
+    private static func bedrockFinish(_ reason: String) -> Finish.Reason? {
+        switch reason {
+        case "end_turn", "stop_sequence": .stop
+        case "max_tokens", "model_context_window_exceeded": .length
+        case "tool_use": .toolCalls
+        case "guardrail_intervened", "content_filtered": .contentFilter
         default: nil
         }
     }

@@ -26,7 +26,7 @@ struct GoogleTokenExchange: Sendable {
             method: "POST", url: account.tokenURL, headers: [("content-type", "application/x-www-form-urlencoded")])
     }
 
-    func fetch() async throws(HubError) -> AccessTokens.Fetched {
+    func fetch() async throws(HubError) -> AccessTokens<String>.Fetched {
         let assertion = account.assertion(secondsSince1970: Int(clock.wallNanoseconds / 1_000_000_000))
         // An assertion needs no escapes.
         let form = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=" + assertion
@@ -46,7 +46,7 @@ struct GoogleTokenExchange: Sendable {
         guard let token = answer?["access_token"]?.string, Self.isToken(token),
             let lifetime = answer?["expires_in"]?.int, lifetime > 0
         else { throw failure(.providerBadResponse, "\(endpoint.host) answered with no token") }
-        return AccessTokens.Fetched(text: token, lifetimeSeconds: lifetime)
+        return AccessTokens<String>.Fetched(value: token, lifetimeSeconds: lifetime)
     }
 
     /// It goes into a header.

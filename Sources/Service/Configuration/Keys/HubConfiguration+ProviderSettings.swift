@@ -37,6 +37,11 @@ extension ProviderConfiguration {
                     "only a provider of kind \(kind.rawValue) has this key")
             }
         }
+        if connection.has("access_key_id") != connection.has("secret_access_key") {
+            context.report(
+                connection.origin, path.appending(key: "config").appending(key: "access_key_id"),
+                "goes together with secret_access_key")
+        }
         if connection.has("service_account"), connection.has("api_key") {
             context.report(
                 connection.origin, path.appending(key: "config").appending(key: "service_account"),
@@ -47,10 +52,11 @@ extension ProviderConfiguration {
 
 extension ProviderConnection {
     static let settings: [Setting<ProviderConnection>] =
-        connectionSettings + googleSettings + offerSettings + simulatedSettings
+        connectionSettings + googleSettings + bedrockSettings + offerSettings + simulatedSettings
     /// Keys that providers of one kind have.
     static let namesByKind: [(ProviderKind, [String])] = [
-        (.google, googleSettings.map(\.description.name)), (.simulated, simulatedSettings.map(\.description.name)),
+        (.google, googleSettings.map(\.description.name)), (.bedrock, bedrockSettings.map(\.description.name)),
+        (.simulated, simulatedSettings.map(\.description.name)),
     ]
 
     private static let connectionSettings: [Setting<ProviderConnection>] = [
@@ -65,7 +71,7 @@ extension ProviderConnection {
             "api_version", \.apiVersion, .text(maximumLength: 64),
             "Anthropic's `anthropic-version`, default 2023-06-01; Google's path, default v1beta, of Vertex AI v1; Azure's api-version, default "
                 + "2024-10-21; `v1` or `preview` for its v1 surface."),
-        .optional("region", \.region, .text(maximumLength: 64), "In place of `aws_region`.").notUsedYet,
+        .optional("region", \.region, .region, "Bedrock's; in place of `aws_region`."),
         .value(
             "deployments", \.deployments, .deployments,
             "Azure: deployments by model; `*`: all others. A model that is not there is deployed under its own name."),
@@ -110,6 +116,17 @@ extension ProviderConnection {
         .optional(
             "location", \.location, .googleLocation,
             "google: Vertex AI's location, such as europe-west4; default: global."),
+    ]
+
+    private static let bedrockSettings: [Setting<ProviderConnection>] = [
+        .optional(
+            "access_key_id", \.accessKeyID, .text(maximumLength: 256),
+            "bedrock: the key pair of AWS that signs the calls. Without one, and without `api_key`: that of the `aws_*` keys, "
+                + "else that of the container's or the machine's role."),
+        .optional(
+            "secret_access_key", \.secretAccessKey, .credential,
+            "bedrock: its secret, `${VARIABLE}`, `ref:env:VARIABLE` or `ref:file:PATH`."),
+        .optional("session_token", \.sessionToken, .credential, "bedrock: its session token, if it is temporary."),
     ]
 
     private static let offerSettings: [Setting<ProviderConnection>] = [

@@ -25,6 +25,11 @@ extension ValueType where Value == String {
         identifier("1..40 letters, digits or -", maximumLength: 40, also: "-")
     }
 
+    /// It becomes part of a host's name, too.
+    static var region: ValueType {
+        identifier("1..40 letters, digits or -", maximumLength: 40, also: "-")
+    }
+
     static var headerName: ValueType {
         text("a header's name, not one of the connection itself", where: isProviderHeader)
     }

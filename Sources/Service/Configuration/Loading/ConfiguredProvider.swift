@@ -29,7 +29,8 @@ private struct Vendor: Sendable {
         Vendor(id: "anthropic", keyName: "anthropic_api_key", urlName: "anthropic_base_url", access: \.anthropic),
         Vendor(id: "google", keyName: "google_api_key", urlName: "google_base_url", access: \.google),
         Vendor(id: "azure", keyName: "azure_openai_api_key", urlName: "azure_openai_endpoint", access: \.azure),
-        Vendor(id: "bedrock", keyName: nil, urlName: "bedrock_base_url", access: \.bedrock),
+        Vendor(
+            id: "bedrock", keyName: "aws_bearer_token_bedrock", urlName: "bedrock_base_url", access: \.bedrock),
     ]
 }
 
@@ -41,11 +42,12 @@ extension HubConfiguration {
     func resolvedProviders(sources: [String: ConfigurationOrigin]) -> [ConfiguredProvider] {
         let given = Set(providers.map(\.id))
         let implied = (Vendor.all.map(\.id) + [ProviderKind.simulated.rawValue]).filter { !given.contains($0) }
-        return (providers + implied.map { ProviderConfiguration(id: $0) }).map { resolved($0, sources) }
+        return providers.map { resolved($0, sources, isImplied: false) }
+            + implied.map { resolved(ProviderConfiguration(id: $0), sources, isImplied: true) }
     }
 
     private func resolved(
-        _ entry: ProviderConfiguration, _ sources: [String: ConfigurationOrigin]
+        _ entry: ProviderConfiguration, _ sources: [String: ConfigurationOrigin], isImplied: Bool
     ) -> ConfiguredProvider {
         let vendor = Vendor.all.first { $0.id == entry.id }
         var connection = entry.connection
@@ -72,17 +74,16 @@ extension HubConfiguration {
             if let deployment = vendors.azureDeployment, connection.deployments["*"] == nil {
                 connection.deployments["*"] = deployment
             }
-        case "bedrock":
-            connection.region = chosen(connection.region, vendors.awsRegion, sources["aws_region"])
         default: break
         }
+        if entry.kind == .bedrock { resolveAWS(&connection, entry, sources, isImplied: isImplied) }
         let variable = (vendor?.keyName).map { $0.uppercased() }
         return ConfiguredProvider(
             id: entry.id, kind: entry.kind, connection: connection,
             readiness: readiness(of: entry, connection, keyVariable: variable))
     }
 
-    private func chosen<Value>(_ entry: Value?, _ vendor: Value?, _ source: ConfigurationOrigin?) -> Value? {
+    func chosen<Value>(_ entry: Value?, _ vendor: Value?, _ source: ConfigurationOrigin?) -> Value? {
         switch source {
         case .environment, .option: vendor ?? entry
         case .file, .builtIn, nil: entry ?? vendor
@@ -93,9 +94,6 @@ extension HubConfiguration {
         of entry: ProviderConfiguration, _ connection: ProviderConnection, keyVariable: String?
     ) -> ProviderReadiness {
         guard entry.isEnabled else { return .disabled }
-        guard entry.kind.hasAdapter else {
-            return .notReady(reason: "the \(entry.kind.rawValue) adapter is not part of this version yet")
-        }
         if entry.kind == .azure, connection.baseURL == nil {
             return .notReady(
                 reason: entry.id == "azure" ? "AZURE_OPENAI_ENDPOINT is not set" : "config.base_url is not set")
@@ -103,6 +101,7 @@ extension HubConfiguration {
         if entry.kind == .google, let account = connection.serviceAccount {
             return readiness(of: account, project: connection.project)
         }
+        if entry.kind == .bedrock { return readinessOfAWS(connection) }
         switch (entry.kind, connection.apiKey) {
         case (.simulated, _), (_, .available), (.compatible, nil): return .ready
         case (_, .missing(let reason)): return .notReady(reason: reason)

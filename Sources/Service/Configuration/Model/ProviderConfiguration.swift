@@ -2,14 +2,6 @@ internal import Providers
 
 enum ProviderKind: String, Sendable, CaseIterable {
     case openai, anthropic, google, azure, bedrock, compatible, simulated
-
-    /// The kinds that this version can call.
-    var hasAdapter: Bool {
-        switch self {
-        case .openai, .compatible, .simulated, .anthropic, .azure, .google: true
-        case .bedrock: false
-        }
-    }
 }
 
 /// One entry of `providers`.
@@ -40,6 +32,12 @@ struct ProviderConnection: ConfigurationGroup {
     var deployments: [String: String] = [:]
     var apiVersion: String?
     var region: String?
+    /// Bedrock: a key pair of AWS in place of the machine's.
+    var accessKeyID: String?
+    var secretAccessKey: Credential?
+    var sessionToken: Credential?
+    /// What came of these, the `aws_*` keys and where the hub runs.
+    var awsCredentials: AWSCredentialSource?
     /// Google: the key file of a service account, to call through Vertex AI.
     var serviceAccount: Credential?
     /// Of Google Cloud; nil: the account's own.

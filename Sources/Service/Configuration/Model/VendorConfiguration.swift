@@ -16,6 +16,14 @@ struct VendorConfiguration: ConfigurationGroup {
     var awsSecretAccessKey: Secret?
     var awsSessionToken: Secret?
     var awsRegion = "us-east-1"
+    /// The text of a credentials file, and the profile in it.
+    var awsCredentialsFile: Credential?
+    var awsProfile = "default"
+    var awsContainerURL: String?
+    var awsContainerPath: String?
+    var awsContainerToken: Secret?
+    var awsContainerTokenFile: String?
+    var isAWSInstanceDisabled = false
     var vaultAddress: HTTPURL?
     var vaultToken: Secret?
 }
