@@ -48,16 +48,33 @@ struct ModelRefusalTests {
     }
 
     @Test(arguments: [
-        (["minimal"], "", ["temperature", "stop"]), (["none"], "", ["stop"]),
-        (["none"], #","reasoning_effort":"none""#, ["stop"]),
-        (["none"], #","reasoning_effort":"low""#, ["temperature", "stop"]),
+        (nil, "", ["temperature", "stop"]), ("medium", "", ["temperature", "stop"]), ("none", "", ["stop"]),
+        (nil, #","reasoning_effort":"none""#, ["stop"]), ("medium", #","reasoning_effort":"none""#, ["stop"]),
+        ("none", #","reasoning_effort":"low""#, ["temperature", "stop"]),
     ])
     func `fields that the model refuses are left out by name, unless it does not think`(
-        efforts: [String], effort: String, dropped: [String]
+        byDefault: String?, effort: String, dropped: [String]
     ) async throws {
         let members = effort + #","temperature":0.5,"stop":["x"]"#
-        let answer = try await sent(members, facts: facts { $0.furtherEfforts = efforts })
+        let answer = try await sent(members, facts: facts { $0.defaultEffort = byDefault })
         #expect(answer.dropped == dropped)
+    }
+
+    @Test func `a budget of thoughts is taken for the effort that is asked for in its place`() async throws {
+        let scripted = try ScriptedProvider(answer: Self.openAIAnswer)
+        defer { scripted.stop() }
+        let provider = try OpenAIFormProvider(
+            OpenAIFormOptions(providerID: "openai", kind: .openai, baseURL: scripted.baseURL), client: bench.client)
+        let body =
+            #"{"contents":[{"parts":[{"text":"a"}]}],"generationConfig":{"temperature":0.5,"#
+            + #""thinkingConfig":{"thinkingBudget":2048}}}"#
+        let request = try GeminiRequest.parse(JSONDocument.parse(body).root, model: "x", isStream: false)
+        let answer = try await provider.sendCompletion(
+            .test(request, facts: facts { $0.defaultEffort = "none" }))
+        let sent = try JSONDocument.parse(try #require(scripted.requests.first).body).root
+        #expect(sent["reasoning_effort"]?.string == "low")
+        #expect(sent["temperature"] == nil)
+        #expect(answer.droppedParameters.contains("temperature"))
     }
 
     @Test func `Anthropic's clients are spared the refusal too`() async throws {

@@ -6,6 +6,7 @@
     thinking    adaptive: no budget of reasoning tokens can be set
     prefill     false: the last message may not be the assistant's
     efforts     the reasoning efforts it takes beside low, medium and high
+    default_effort  the effort where the request names none; absent: not known, or no reasoning
     cache_minimum   tokens below which nothing is cached
     system_role false: no system message
     form        chat or responses: the only one of OpenAI's forms in which it answers
@@ -23,6 +24,8 @@ OPENAI_CHAT = re.compile(r"(openai|azure)/gpt-5[.\d]*-chat")
 NO_STOP = re.compile(r"(openai|azure)/(o3|o4|gpt-5|gpt-6)")
 # By the table's mode and endpoints, which name Responses for no model of these names.
 CHAT_ONLY = re.compile(r"(openai|azure)/.*(audio|search-preview)")
+# By OpenAI's pages on these models, and by temperature being taken where nothing is said; gpt-5.5 refuses it.
+THINKS_ON_DEMAND = re.compile(r"(openai|azure)/gpt-5\.[124](-mini|-nano)?(-\d{4}-\d\d-\d\d)?$")
 EFFORTS = ["none", "minimal", "xhigh", "max"]
 
 
@@ -60,6 +63,8 @@ def of(name, row):
         found["form"] = "chat"
     if efforts := [effort for effort in EFFORTS if row.get(f"supports_{effort}_reasoning_effort")]:
         found["efforts"] = efforts
+    if THINKS_ON_DEMAND.match(name):
+        found["default_effort"] = "none"
     if isinstance(row.get("prompt_cache_min_tokens"), int):
         found["cache_minimum"] = row["prompt_cache_min_tokens"]
     if row.get("supports_system_messages") is False and row["mode"] == "chat":

@@ -43,7 +43,7 @@ struct AnthropicThinking {
     ) {
         if target.thinking == .adaptive, wish.budget == nil || !target.acceptsBudget {
             mode = .adaptive
-            let wanted = wish.effort ?? wish.budget.map(ReasoningBudget.effort)
+            let wanted = wish.nearestEffort
             effort = wanted.flatMap(target.nearest)
             if let given = wish.effort, given != effort { report.clamp("reasoning_effort") }
             if wish.effort == nil, wish.budget != nil { report.clamp("reasoning.budget_tokens") }

@@ -31,7 +31,7 @@ struct BedrockReasoning {
             effort = .low
             return report.clamp("reasoning_effort")
         }
-        let wanted = wish.effort ?? wish.budget.map(ReasoningBudget.effort) ?? .medium
+        let wanted = wish.nearestEffort ?? .medium
         effort = Self.known(wanted)
         // Nova takes its highest effort only where nothing is said of these.
         let isLimited =

@@ -36,7 +36,7 @@ struct GeminiThinking: Equatable {
     private mutating func plan(
         _ wish: ReasoningRequest, levels: [ReasoningRequest.Effort], _ report: inout TranslationReport
     ) {
-        guard let wanted = wish.effort ?? wish.budget.map(ReasoningBudget.effort) else { return }
+        guard let wanted = wish.nearestEffort else { return }
         let order = ReasoningRequest.Effort.allCases
         let rank = order.firstIndex(of: wanted) ?? 0
         level = levels.last { (order.firstIndex(of: $0) ?? 0) <= rank } ?? levels.first

@@ -127,7 +127,7 @@ extension OpenAIRequest {
         _ reasoning: ReasoningRequest, _ target: OpenAITarget, to writer: inout JSONWriter,
         report: inout TranslationReport
     ) {
-        if let effort = reasoning.effort ?? reasoning.budget.map(ReasoningBudget.effort) {
+        if let effort = reasoning.nearestEffort {
             if effort == ReasoningRequest.Effort.none, target.thinks != true { return }
             guard target.thinks != false else { return report.drop("reasoning_effort") }
             guard accepts("reasoning_effort", target, &report) else { return }

@@ -76,7 +76,7 @@ extension ResponsesRequest {
             if !reasoning.isOff { report.drop("reasoning_effort") }
             return
         }
-        let effort = reasoning.effort ?? reasoning.budget.map(ReasoningBudget.effort)
+        let effort = reasoning.nearestEffort
         if reasoning.effort == nil, reasoning.budget != nil { report.clamp("reasoning.budget_tokens") }
         guard effort != nil || reasoning.showsText == true else { return }
         writer.key("reasoning")

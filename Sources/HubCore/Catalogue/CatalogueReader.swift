@@ -46,6 +46,7 @@ struct CatalogueReader {
             case "prefill": quirks.acceptsPrefill = reader.bool(value, path) ?? true
             case "system_role": quirks.acceptsSystemRole = reader.bool(value, path) ?? true
             case "efforts": quirks.furtherEfforts = reader.words(value, path)
+            case "default_effort": quirks.defaultEffort = reader.text(value, path)
             case "form": quirks.onlyForm = reader.text(value, path).flatMap { reader.form($0, path) }
             case "inputs_per_call": quirks.inputsPerCall = reader.count(value, path)
             case "embeds": quirks.embedsSingly = reader.isWord("singly", value, path)

@@ -13,6 +13,8 @@ public struct ModelQuirks: Equatable, Sendable {
     public var acceptsSystemRole = true
     /// Reasoning efforts beside low, medium and high.
     public var furtherEfforts: [String] = []
+    /// The effort where a request says none; nil: not known.
+    public var defaultEffort: String?
     /// The one form of OpenAI's in which it answers; nil: both, or not known.
     public var onlyForm: Form?
 

@@ -2,8 +2,8 @@ internal import Dialects
 internal import HubCore
 
 extension FieldRules {
-    /// - Parameter effort: the reasoning effort that the request asks for. Models that can be told not to think take it
-    ///   unsaid for that, and sample like others then.
+    /// - Parameter effort: the reasoning effort that the provider will be asked for; nil leaves the model to its default. A
+    ///   model that does not think samples like others.
     init(_ facts: ModelFacts?, effort: @autoclosure () -> String?) {
         guard let quirks = facts?.quirks else {
             self.init()
@@ -11,7 +11,7 @@ extension FieldRules {
         }
         var refused = quirks.refusedFields
         // What the request says is looked up for the few models to which it matters.
-        if !refused.isEmpty, quirks.furtherEfforts.contains("none"), effort() ?? "none" == "none" {
+        if !refused.isEmpty, effort() ?? quirks.defaultEffort == "none" {
             refused.removeAll { Self.sampling.contains($0) }
         }
         self.init(refused: refused, limitsCompletionTokens: quirks.limitsCompletionTokens)

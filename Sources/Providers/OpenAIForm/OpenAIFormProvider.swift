@@ -146,7 +146,7 @@ public final class OpenAIFormProvider: LLMProvider {
             let request = try call.request.canonical()
             return OpenAIRequest.render(
                 request, model: model,
-                target: target.refined(by: call.facts, effort: request.reasoning?.effort?.rawValue), report: &report)
+                target: target.refined(by: call.facts, effort: Self.effort(request)), report: &report)
         }
     }
 
@@ -165,7 +165,13 @@ public final class OpenAIFormProvider: LLMProvider {
 
     /// As chats, Responses and the hub's own form say it.
     private static func effort(_ body: JSONValue) -> String? {
-        (body["reasoning_effort"] ?? body["reasoning"]?["effort"])?.string
+        let replaced = body["provider_params"]?["reasoning_effort"]
+        return (replaced ?? body["reasoning_effort"] ?? body["reasoning"]?["effort"])?.string
+    }
+
+    /// As it is written for a client of another dialect.
+    private static func effort(_ request: ChatRequest) -> String? {
+        request.providerParameters?["reasoning_effort"]?.string ?? request.reasoning?.nearestEffort?.rawValue
     }
 
     private func target(_ dialect: CompletionRequest.Dialect) -> OpenAITarget {
@@ -182,7 +188,7 @@ public final class OpenAIFormProvider: LLMProvider {
 
 extension OpenAITarget {
     /// With what is known of the model.
-    /// - Parameter effort: the reasoning effort that the request asks for.
+    /// - Parameter effort: the reasoning effort that will be asked for.
     fileprivate func refined(by facts: ModelFacts?, effort: String?) -> OpenAITarget {
         guard let facts else { return self }
         var target = self

@@ -58,6 +58,18 @@ struct BuiltInCatalogueTests {
         let reasoning = try #require(ModelCatalogue.builtIn.facts(of: "o3", at: "openai"))
         #expect(reasoning.quirks.limitsCompletionTokens && reasoning.quirks.refusedFields.contains("stop"))
     }
+
+    @Test(
+        arguments: [
+            ("gpt-5", nil), ("gpt-5.1", "none"), ("gpt-5.2-2025-12-11", "none"), ("gpt-5.2-pro", nil),
+            ("gpt-5.4-mini", "none"), ("gpt-5.5", nil), ("gpt-5.1-codex", nil),
+        ] as [(String, String?)])
+    func `whether a model thinks unasked is known of some`(model: String, effort: String?) throws {
+        for vendor in ["openai", "azure"] {
+            let facts = try #require(ModelCatalogue.builtIn.facts(of: model, at: vendor))
+            #expect(facts.quirks.defaultEffort == effort)
+        }
+    }
 }
 
 /// What real usages cost, worked out by hand from the vendors' rates.

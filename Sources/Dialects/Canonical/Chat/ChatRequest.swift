@@ -82,6 +82,9 @@ public struct ReasoningRequest: Sendable, Equatable {
     }
 
     public var isOff: Bool { effort == Effort.none }
+
+    /// For dialects without budgets: the effort, else the one that the budget is worth. Nil leaves it to the model.
+    public var nearestEffort: Effort? { effort ?? budget.map(ReasoningBudget.effort) }
 }
 
 /// The form of the text that the model is to write.
