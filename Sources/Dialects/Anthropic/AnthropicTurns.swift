@@ -55,7 +55,8 @@ struct AnthropicTurns {
         }
     }
 
-    private static func isBlank(_ text: String) -> Bool {
+    /// Providers of Claude refuse text of white space alone.
+    static func isBlank(_ text: String) -> Bool {
         text.utf8.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
     }
 

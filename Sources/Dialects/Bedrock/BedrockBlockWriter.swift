@@ -91,7 +91,7 @@ struct BedrockBlockWriter {
         Self.open("toolResult", &writer)
         writer.member("toolUseId", ToolCallID.plain(result.callID))
         writer.key("content")
-        var parts = result.parts.filter { $0.text?.isEmpty != true }
+        var parts = result.parts.filter { $0.text.map(AnthropicTurns.isBlank) != true }
         for index in parts.indices { parts[index].cache = nil }
         // It must hold something, and blank text is refused.
         if parts.isEmpty { parts = [ChatPart(.text("."))] }

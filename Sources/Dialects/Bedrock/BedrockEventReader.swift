@@ -8,6 +8,8 @@ struct BedrockEventReader: Sendable {
         case toolUse(call: Int, isEmpty: Bool)
         /// The arguments are the answer's text.
         case answer
+        /// An image that is complete with its block; nil once it cannot be.
+        case image(format: String, bytes: [UInt8]?)
         /// What only Bedrock has: tools that it runs itself, and their results.
         case other
     }
@@ -15,6 +17,10 @@ struct BedrockEventReader: Sendable {
     private var blocks: [Int: Block] = [:]
     private var callCount = 0
     private var hasAnswer = false
+    /// Of all images so far.
+    private var imageBytes = 0
+    /// More is not kept.
+    private static let mostImageBytes = 32 << 20
     /// Of the call that comes next.
     private var nextSignature: Signature?
 
@@ -35,10 +41,11 @@ struct BedrockEventReader: Sendable {
         }
     }
 
-    /// Only tools are announced; text and reasoning begin with their first piece.
+    /// Only tools and images are announced; text and reasoning begin with their first piece.
     private mutating func start(_ event: JSONValue, into events: inout [ChatEvent]) {
         guard let start = event["start"] else { return }
         let index = event["contentBlockIndex"]?.int ?? 0
+        if let format = start["image"]?["format"]?.string { return blocks[index] = .image(format: format, bytes: []) }
         guard let use = start["toolUse"], !BedrockResponse.isServerTool(use) else { return blocks[index] = .other }
         if use["name"]?.equals(AnswerTool.nameText) == true {
             blocks[index] = .answer
@@ -65,9 +72,23 @@ struct BedrockEventReader: Sendable {
         } else if let reasoning = delta["reasoningContent"] {
             blocks[index] = .reasoning
             readReasoning(reasoning, into: &events)
+        } else if let piece = delta["image"]?["source"]?["bytes"]?.string {
+            append(piece, at: index)
         } else if let citation = delta["citation"] {
             events.append(.citation(choice: 0, BedrockResponse.citation(citation)))
         }
+    }
+
+    /// A piece that is no base 64, or too much, spoils its image.
+    private mutating func append(_ piece: String, at index: Int) {
+        // Taken out, so that the bytes are not copied.
+        guard case .image(let format, var bytes?) = blocks.removeValue(forKey: index) else { return }
+        guard let more = Base64.decode(piece), imageBytes + more.count <= Self.mostImageBytes else {
+            return blocks[index] = .image(format: format, bytes: nil)
+        }
+        imageBytes += more.count
+        bytes += more
+        blocks[index] = .image(format: format, bytes: bytes)
     }
 
     private mutating func arguments(_ piece: String, at index: Int, into events: inout [ChatEvent]) {
@@ -99,6 +120,10 @@ struct BedrockEventReader: Sendable {
         switch blocks.removeValue(forKey: index) {
         case .toolUse(let call, isEmpty: true): events.append(.toolArguments(choice: 0, call: call, "{}"))
         case .text, .reasoning, .answer: events.append(.partEnd(choice: 0))
+        case .image(let format, let bytes?) where !bytes.isEmpty:
+            let type = BedrockMedia.mediaType(format, .image)
+            events.append(
+                .media(choice: 0, Media(kind: .image, source: .data(Base64.encode(bytes), mediaType: type)), nil))
         default: break
         }
     }

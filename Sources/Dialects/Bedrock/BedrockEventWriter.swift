@@ -5,7 +5,7 @@ internal import Wire
 /// Only the first choice is written: Converse's clients cannot ask for more.
 public struct BedrockEventWriter: Sendable {
     private enum Block: Equatable {
-        case text, reasoning
+        case text, reasoning, image
         case toolUse(call: Int)
     }
 
@@ -42,6 +42,7 @@ public struct BedrockEventWriter: Sendable {
             reasoning("signature", SignatureCarrier.text(signature), to: &out)
             close(to: &out)
         case .encryptedReasoning(0, let value): opaque(SignatureCarrier.text(value), to: &out)
+        case .media(0, let media, _) where media.kind == .image: draw(media, to: &out)
         case .citation(0, let citation): cite(citation, to: &out)
         case .partEnd(0): if open == .text || open == .reasoning { close(to: &out) }
         case .toolCall(0, let call, let id, let name, let signature):
@@ -80,7 +81,7 @@ public struct BedrockEventWriter: Sendable {
         frame("messageStart", to: &out) { $0.member("role", "assistant") }
     }
 
-    /// Only tool calls are announced; text and reasoning begin with their first piece.
+    /// Only tool calls and images are announced; text and reasoning begin with their first piece.
     private mutating func open(_ block: Block, to out: inout [UInt8]) {
         start(to: &out)
         close(to: &out)
@@ -127,6 +128,29 @@ public struct BedrockEventWriter: Sendable {
             writer.key("citation")
             BedrockResponse.write(citation, to: &writer)
         }
+    }
+
+    private mutating func draw(_ media: Media, to out: inout [UInt8]) {
+        // Its clients know of no images elsewhere.
+        guard let image = BedrockMedia(media, number: 1) else { return }
+        open(.image, to: &out)
+        frame("contentBlockStart", to: &out) { writer in
+            writer.member("contentBlockIndex", index)
+            writer.key("start")
+            writer.beginObject()
+            writer.key("image")
+            writer.beginObject()
+            writer.member("format", image.format)
+            writer.endObject()
+            writer.endObject()
+        }
+        delta(.image, to: &out) { writer in
+            writer.key("image")
+            writer.beginObject()
+            image.writeSource(to: &writer)
+            writer.endObject()
+        }
+        close(to: &out)
     }
 
     private mutating func begin(_ call: Int, id: String, name: String, to out: inout [UInt8]) {

@@ -3,7 +3,7 @@ internal import Wire
 /// An image, a document, sound or a film as one of Converse's blocks: with the name of its format in place of a media type.
 struct BedrockMedia {
     private let kind: Media.Kind
-    private let format: String
+    let format: String
     /// Base 64.
     private let bytes: String
     private let name: String?
@@ -31,11 +31,16 @@ struct BedrockMedia {
         writer.beginObject()
         writer.member("format", format)
         if let name { writer.member("name", name) }
+        writeSource(to: &writer)
+        writer.endObject()
+        writer.endObject()
+    }
+
+    /// The member `source`.
+    func writeSource(to writer: inout JSONWriter) {
         writer.key("source")
         writer.beginObject()
         writer.member("bytes", bytes)
-        writer.endObject()
-        writer.endObject()
         writer.endObject()
     }
 

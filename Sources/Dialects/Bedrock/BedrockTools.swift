@@ -143,18 +143,13 @@ struct BedrockTools {
         writer.endObject()
     }
 
-    /// Writes a member of `additionalModelRequestFields`: Converse itself has no word for one call at a time.
+    /// Writes a member of `additionalModelRequestFields`: Converse itself has no word for one call at a time. A kind of choice
+    /// beside that of `toolConfig` is refused.
     func writeModelFields(to fields: inout JSONWriter) {
         guard isParallelOff, !functions.isEmpty else { return }
         fields.key("tool_choice")
         fields.beginObject()
-        switch effectiveChoice ?? .auto {
-        case .tool(let name):
-            fields.member("type", "tool")
-            fields.member("name", name)
-        case .required: fields.member("type", "any")
-        case .auto, .none, .allowed: fields.member("type", "auto")
-        }
+        if effectiveChoice == nil { fields.member("type", "auto") }
         fields.member("disable_parallel_tool_use", true)
         fields.endObject()
     }

@@ -59,7 +59,8 @@ extension Shape {
                 ]),
             "output_config": .object(["effort": .words(["low", "medium", "high", "xhigh", "max"])]),
             "tool_choice": .object(
-                ["type": .words(["auto", "any", "tool"]), "disable_parallel_tool_use": .bool], ["name": .toolName]),
+                // Another type is one of `toolConfig`, beside which none is taken here.
+                ["disable_parallel_tool_use": .bool], ["type": .words(["auto"])]),
             "reasoning_effort": .words(["low", "medium", "high"]),
             "reasoning_config": .words(["low", "medium", "high"]),
             "reasoningConfig": .object([

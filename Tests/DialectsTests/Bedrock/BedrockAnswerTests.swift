@@ -119,6 +119,64 @@ struct BedrockAnswerTests {
             ])
     }
 
+    @Test func `an image comes in a block of its own`() throws {
+        let image = Media(kind: .image, source: .data("QUJDRA==", mediaType: "image/png"))
+        let events: [ChatEvent] = [
+            .toolCall(choice: 0, call: 0, id: "x", name: "f", signature: nil),
+            .toolArguments(choice: 0, call: 0, "{}"), .media(choice: 0, image, nil), .text(choice: 0, "a"),
+        ]
+        #expect(
+            try frames(events).dropFirst(4) == [
+                "contentBlockStart 1", "contentBlockDelta 1", "contentBlockStop 1", "contentBlockDelta 2",
+                "contentBlockStop 2", "messageStop", "metadata",
+            ])
+        let bytes = DialectForm.stream(events, as: .bedrock)
+        #expect(
+            ChatSummary.parts(try DialectForm.said(.bedrock, [bytes[...]]).choices[0].parts)
+                == ChatSummary.parts([
+                    ChatPart(.toolCall(ToolCall(id: "x", name: "f", arguments: .text("{}")))),
+                    ChatPart(.media(image)), ChatPart(.text("a")),
+                ]))
+    }
+
+    /// A streamed image in these pieces.
+    private func image(_ pieces: [String]) throws -> [Media] {
+        func frame(_ name: String, _ payload: String) throws -> StreamChunk {
+            StreamChunk(
+                dialect: .bedrock, body: try parsed(#"{"\#(name)":\#(payload)}"#), hasPayload: true, hasChoices: true,
+                usage: nil, finishReason: nil)
+        }
+        var chunks = [
+            try frame("contentBlockStart", #"{"contentBlockIndex":0,"start":{"image":{"format":"jpeg"}}}"#)
+        ]
+        for piece in pieces {
+            chunks.append(
+                try frame(
+                    "contentBlockDelta",
+                    #"{"contentBlockIndex":0,"delta":{"image":{"source":{"bytes":"\#(piece)"}}}}"#))
+        }
+        chunks.append(try frame("contentBlockStop", #"{"contentBlockIndex":0}"#))
+        return DialectForm.events(chunks).compactMap { event in
+            if case .media(0, let media, _) = event { media } else { nil }
+        }
+    }
+
+    @Test func `a streamed image is put together from its pieces`() throws {
+        let images = try image(["QQ==", "QkM=", "RA=="])
+        guard case .data(let data, let type)? = images.first?.source else {
+            Issue.record("no image")
+            return
+        }
+        #expect(data == "QUJDRA==")
+        #expect(type == "image/jpeg")
+        #expect(images.count == 1)
+    }
+
+    @Test(arguments: [[], [""], ["QQ==", "?"], ["?", "QQ=="]])
+    func `an image without all its bytes is none`(pieces: [String]) throws {
+        #expect(try image(pieces).isEmpty)
+    }
+
     @Test func `an answer of nothing has its beginning and its end`() throws {
         #expect(try frames([]) == ["messageStart", "messageStop", "metadata"])
     }

@@ -87,13 +87,14 @@ struct BedrockRequestRenderTests {
 
     // MARK: Tools
 
-    @Test func `results go into one turn before its text, and hold something`() throws {
+    @Test(arguments: ["", #" \n"#])
+    func `results go into one turn before its text, and hold something`(nothing: String) throws {
         let calls = ["one", "two"].map {
             #"{"id":"\#($0)","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}"#
         }.joined(separator: ",")
         let messages =
             #"[{"role":"user","content":"go"},{"role":"assistant","content":null,"tool_calls":[\#(calls)]},"#
-            + #"{"role":"tool","tool_call_id":"one","content":""},{"role":"tool","tool_call_id":"two","content":"2"},"#
+            + #"{"role":"tool","tool_call_id":"one","content":"\#(nothing)"},{"role":"tool","tool_call_id":"two","content":"2"},"#
             + #"{"role":"user","content":"and?"}]"#
         let (body, _) = try render("", messages: messages)
         let turns = try #require(body["messages"])
@@ -144,6 +145,17 @@ struct BedrockRequestRenderTests {
             compact(try render(members).body["additionalModelRequestFields"])
                 == #"{"tool_choice":{"type":"auto","disable_parallel_tool_use":true}}"#)
         #expect(try render(members, model: Self.llama).report.dropped == ["parallel_tool_calls"])
+    }
+
+    @Test(arguments: [
+        (#""auto""#, #"{"auto":{}}"#), (#""required""#, #"{"any":{}}"#),
+        (#"{"type":"function","function":{"name":"f"}}"#, #"{"tool":{"name":"f"}}"#),
+    ])
+    func `one call at a time goes beside a choice without naming it again`(choice: String, written: String) throws {
+        let (body, _) = try render(Self.tools + #","parallel_tool_calls":false,"tool_choice":\#(choice)"#)
+        #expect(compact(body["toolConfig"]?["toolChoice"]) == written)
+        #expect(
+            compact(body["additionalModelRequestFields"]) == #"{"tool_choice":{"disable_parallel_tool_use":true}}"#)
     }
 
     // MARK: Form

@@ -20,7 +20,7 @@ struct CallSequence: Sendable {
             append(piece, of: call, event, write)
             if balance.isComplete { flush(isLast: false, write) }
         case .text(0, _), .textSignature(0, _), .refusal(0, _), .reasoning(0, _), .reasoningSignature(0, _),
-            .encryptedReasoning(0, _):
+            .encryptedReasoning(0, _), .media(0, _, _):
             finish(write)
             open = nil
             write(event)
