@@ -39,6 +39,18 @@ struct RS256TokenTests {
         #expect(RSAPrivateKey(pem: pem) == nil)
     }
 
+    @Test func `a damaged key, with which nothing can be signed, is refused`() throws {
+        let pem = try OpenSSLTool.rsaKey.get()
+        let lines = pem.split(separator: "\n")
+        var der = try #require(Base64.decode(lines.dropFirst().dropLast().joined()))
+        // The public exponent 65537 follows the modulus: an even one has no use.
+        let exponent: [UInt8] = [2, 3, 1, 0, 1]
+        let start = try #require(der.indices.first { der[$0...].starts(with: exponent) })
+        der[start - 1] &= 0xFE
+        let damaged = [String(lines[0]), Base64.encode(der), String(lines[lines.count - 1]), ""]
+        #expect(RSAPrivateKey(pem: damaged.joined(separator: "\n")) == nil)
+    }
+
     @Test(arguments: ["", "key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
     func `what is no key is refused`(text: String) {
         #expect(RSAPrivateKey(pem: text) == nil)
