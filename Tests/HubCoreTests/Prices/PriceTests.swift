@@ -58,7 +58,12 @@ struct PriceTests {
             (#"{"service_tier":"priority"}"#, 6), (#"{"response":{"service_tier":"priority"}}"#, 6),
             (#"{"usage":{"service_tier":"batch"}}"#, 1),
             (#"{"message":{"usage":{"service_tier":"standard"}}}"#, 3), (#"{"service_tier":"flex"}"#, nil),
-            (#"{"service_tier":"scale"}"#, nil),
+            (#"{"service_tier":"scale"}"#, nil), (#"{"serviceTier":{"type":"priority"}}"#, 6),
+            (#"{"metadata":{"serviceTier":{"type":"priority"}}}"#, 6), (#"{"serviceTier":{"type":"reserved"}}"#, nil),
+            (#"{"usageMetadata":{"trafficType":"ON_DEMAND"}}"#, 3),
+            (#"{"usageMetadata":{"trafficType":"ON_DEMAND_PRIORITY"}}"#, 6),
+            (#"{"usageMetadata":{"trafficType":"ON_DEMAND_FLEX"}}"#, nil),
+            (#"{"usageMetadata":{"trafficType":"PROVISIONED_THROUGHPUT"}}"#, nil),
         ] as [(String, Int?)])
     func `a call is paid as it was served, and unpriced where that has no price`(
         answer: String, nanoDollars: Int?
