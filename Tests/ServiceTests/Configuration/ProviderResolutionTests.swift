@@ -161,6 +161,25 @@ struct ProviderResolutionTests {
         #expect(google.connection.serviceAccount == nil)
     }
 
+    @Test(arguments: [
+        ("https://europe-west4-aiplatform.googleapis.com", nil), ("https://GOOGLEAPIS.com", nil),
+        ("https://evil-googleapis.com", "evil-googleapis.com"), ("http://127.0.0.1:9", "127.0.0.1"),
+    ])
+    func `credentials that lie about are kept from hosts that are not Google's`(url: String, host: String?) throws {
+        var fixture = ConfigurationFixture(environment: [
+            "GOOGLE_APPLICATION_CREDENTIALS": "account.json", "GOOGLE_BASE_URL": url,
+        ])
+        fixture.files["account.json"] = Self.account
+        let google = try provider("google", fixture)
+        #expect((google.connection.serviceAccount == nil) == (host != nil))
+        guard let host else { return }
+        #expect(
+            google.readiness
+                == .notReady(
+                    reason: "GOOGLE_APPLICATION_CREDENTIALS is not used at \(host): "
+                        + "it takes config.service_account or a key"))
+    }
+
     @Test func `an entry with a service account takes no key of the environment`() throws {
         let entry = """
             providers:

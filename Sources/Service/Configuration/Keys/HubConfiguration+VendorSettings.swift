@@ -10,7 +10,8 @@ extension HubConfiguration {
         .optional("google_base_url", \.vendors.google.baseURL, .url, "Google's URL without a version."),
         .optional(
             "google_application_credentials", \.vendors.googleServiceAccount, .credentialFile,
-            "The key file of a service account: without a key of its own, `google` is called through Vertex AI."),
+            "The key file of a service account: without a key of its own, `google` is called through Vertex AI. Kept from "
+                + "hosts other than Google's."),
         .optional("google_cloud_project", \.vendors.googleProject, .googleProject, "Vertex AI's project."),
         .optional("google_cloud_location", \.vendors.googleLocation, .googleLocation, "Vertex AI's location."),
         .optional("azure_openai_api_key", \.vendors.azure.apiKey, .credential, "Azure OpenAI's key."),

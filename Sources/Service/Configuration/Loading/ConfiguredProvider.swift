@@ -64,7 +64,7 @@ extension HubConfiguration {
             // What the entry itself says of how it calls is stronger than what is lying about.
             if entry.connection.serviceAccount != nil {
                 connection.apiKey = nil
-            } else if connection.apiKey == nil {
+            } else if connection.apiKey == nil, Self.isGoogles(connection.baseURL) {
                 connection.serviceAccount = vendors.googleServiceAccount
             }
             connection.project = chosen(connection.project, vendors.googleProject, sources["google_cloud_project"])
@@ -81,6 +81,12 @@ extension HubConfiguration {
         return ConfiguredProvider(
             id: entry.id, kind: entry.kind, connection: connection,
             readiness: readiness(of: entry, connection, keyVariable: variable))
+    }
+
+    /// Tokens of credentials that were given for no host in particular go to Google's alone.
+    private static func isGoogles(_ url: HTTPURL?) -> Bool {
+        guard let host = url?.host.lowercased() else { return true }
+        return host == "googleapis.com" || host.hasSuffix(".googleapis.com")
     }
 
     func chosen<Value>(_ entry: Value?, _ vendor: Value?, _ source: ConfigurationOrigin?) -> Value? {
@@ -102,6 +108,13 @@ extension HubConfiguration {
             return readiness(of: account, project: connection.project)
         }
         if entry.kind == .bedrock { return readinessOfAWS(connection) }
+        if entry.id == "google", connection.apiKey == nil, vendors.googleServiceAccount != nil,
+            let host = connection.baseURL?.host, !Self.isGoogles(connection.baseURL)
+        {
+            return .notReady(
+                reason: "GOOGLE_APPLICATION_CREDENTIALS is not used at \(host): "
+                    + "it takes config.service_account or a key")
+        }
         switch (entry.kind, connection.apiKey) {
         case (.simulated, _), (_, .available), (.compatible, nil): return .ready
         case (_, .missing(let reason)): return .notReady(reason: reason)
