@@ -1,4 +1,5 @@
 import Dialects
+import Reactor
 import Synchronization
 import TestSupport
 import Testing
@@ -67,6 +68,22 @@ struct AccessTokensTests {
         source.open()
         await #expect(throws: HubError.self) { try await first.value }
         #expect(try await second.value.hasPrefix("token-"))
+    }
+
+    @Test func `a call that waits ends with its time, and the one that fetches goes on`() async throws {
+        let bench = try Bench()
+        let source = Source()
+        let tokens = AccessTokens(clock: clock, fetch: source.fetch)
+        let first = Task { try await tokens.token() }
+        await source.started.opened()
+        let second = Task(executorPreference: bench.reactors.reactors[0]) {
+            try await tokens.token(until: .now + .milliseconds(5))
+        }
+        await #expect(throws: HubError(.providerTimeout, "no token came within the time of the call")) {
+            try await second.value
+        }
+        source.open()
+        #expect(try await first.value == "token-1")
     }
 
     @Test func `a call that waits ends when its client goes away`() async throws {

@@ -24,6 +24,7 @@ public struct FieldRules: Sendable {
         case "temperature", "top_p": value.isNull || value.double == 1
         case "presence_penalty", "frequency_penalty": value.isNull || value.double == 0
         case "logprobs": value.isNull || value.bool == false
+        case "service_tier", "serviceTier": value.isNull || value.equals("standard")
         default: value.isNull
         }
     }

@@ -28,9 +28,12 @@ public enum EmbeddingResponse {
     }
 
     /// The answer of a provider of another form.
-    public static func make(_ vectors: [[Float]], model: String, usage: TokenUsage?) throws(HubError)
-        -> CompletionResponse
-    {
+    /// - Parameters:
+    ///   - usage: nil where the provider does not count. It stays unknown for the hub, which charges nothing by an estimate.
+    ///   - estimate: tokens in place of the count that OpenAI's clients rely on, marked as what it is.
+    public static func make(
+        _ vectors: [[Float]], model: String, usage: TokenUsage?, estimate: @autoclosure () -> Int
+    ) throws(HubError) -> CompletionResponse {
         var writer = JSONWriter(reserving: 256 + vectors.reduce(0) { $0 + $1.count * 12 })
         writer.beginObject()
         writer.member("object", "list")
@@ -46,7 +49,7 @@ public enum EmbeddingResponse {
         }
         writer.endArray()
         writer.member("model", model)
-        if let usage { write(usage, to: &writer) }
+        write(usage?.promptTotal ?? estimate(), isEstimate: usage == nil, to: &writer)
         writer.endObject()
         do throws(JSONError) {
             let body = try JSONDocument.parse(writer.bytes).root
@@ -135,11 +138,12 @@ public enum EmbeddingResponse {
         writer.endArray()
     }
 
-    private static func write(_ usage: TokenUsage, to writer: inout JSONWriter) {
+    private static func write(_ tokens: Int, isEstimate: Bool, to writer: inout JSONWriter) {
         writer.key("usage")
         writer.beginObject()
-        writer.member("prompt_tokens", usage.promptTotal)
-        writer.member("total_tokens", usage.promptTotal)
+        writer.member("prompt_tokens", tokens)
+        writer.member("total_tokens", tokens)
+        if isEstimate { writer.member("usage_source", "estimated") }
         writer.endObject()
     }
 

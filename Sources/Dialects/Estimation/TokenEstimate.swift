@@ -17,6 +17,13 @@ public enum TokenEstimate {
         return estimate.tokens
     }
 
+    /// Of texts that are to be embedded; at least 1.
+    public static func texts(_ texts: [String], model: String) -> Int {
+        var estimate = PromptEstimate(model: model)
+        for text in texts { estimate.add(text: text) }
+        return estimate.tokens
+    }
+
     private static func add(_ part: ChatPart, to estimate: inout PromptEstimate) {
         switch part.content {
         case .text(let text), .refusal(let text): estimate.add(text: text)

@@ -37,12 +37,19 @@ public enum GeminiRequest {
             choiceCount: choiceCount)
     }
 
+    /// What Vertex answers with an error.
+    public static let vertexRules = FieldRules(refused: ["serviceTier", "service_tier"])
+
     /// The request for a target of the same dialect: every field as it came, in its order, but for the model, which the
-    /// path names.
-    public static func render(_ request: CompletionRequest) -> [UInt8] {
+    /// path names, and what the target is known to refuse.
+    /// - Parameter report: gets the fields that are left out.
+    public static func render(
+        _ request: CompletionRequest, rules: FieldRules = FieldRules(), report: inout TranslationReport
+    ) -> [UInt8] {
         var writer = JSONWriter(reserving: request.body.documentBytes + 64)
         writer.beginObject()
         for (key, value) in request.body.members where !key.equals("model") {
+            if rules.leavesOut(key, value, report: &report) { continue }
             writer.key(key)
             writer.value(value)
         }

@@ -33,7 +33,8 @@ extension BedrockProvider {
         let counts = answers.compactMap(\.inputTokens)
         var response = try EmbeddingResponse.make(
             answers.flatMap(\.vectors), model: call.model,
-            usage: counts.count == answers.count ? TokenUsage(input: counts.reduce(0, +)) : nil)
+            usage: counts.count == answers.count ? TokenUsage(input: counts.reduce(0, +)) : nil,
+            estimate: TokenEstimate.texts(texts, model: call.model))
         response.droppedParameters = report.dropped
         return response
     }

@@ -51,8 +51,13 @@ public struct GoogleOptions: Sendable {
         vertex == nil ? modelsURL + "?pageSize=1000" : "\(baseURL)/v1beta1/publishers/google/models?pageSize=300"
     }
 
-    /// Sent with every call, but for what changes with time.
+    /// Sent with every call, but for what changes with time. To name a project for the quota takes a permission of its own, so
+    /// it is done where the account's file or the configured headers do.
     var allHeaders: [(name: String, value: String)] {
-        vertex.map { headers + [("x-goog-user-project", $0.project)] } ?? headersWithKey
+        guard let vertex else { return headersWithKey }
+        let name = "x-goog-user-project"
+        guard let project = vertex.account.quotaProjectID, !headers.contains(where: { $0.name.lowercased() == name })
+        else { return headers }
+        return headers + [(name, project)]
     }
 }

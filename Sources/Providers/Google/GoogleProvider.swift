@@ -56,18 +56,16 @@ public final class GoogleProvider: LLMProvider {
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
         let (body, dropped) = try body(call)
         let endpoint = try endpoints.endpoint(name(call), .generate)
-        return try await authorized { headers throws(HubError) in
-            try await caller.complete(
-                caller.request(call, endpoint: endpoint, headers: headers, body: body), dropped: dropped)
+        return try await authorized(call) { request throws(HubError) in
+            try await caller.complete(request(endpoint, body), dropped: dropped)
         }
     }
 
     public func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
         let (body, dropped) = try body(call)
         let endpoint = try endpoints.endpoint(name(call), .stream)
-        try await authorized { headers throws(HubError) in
-            try await caller.stream(
-                caller.request(call, endpoint: endpoint, headers: headers, body: body), dropped: dropped, to: receiver)
+        try await authorized(call) { request throws(HubError) in
+            try await caller.stream(request(endpoint, body), dropped: dropped, to: receiver)
         }
     }
 
@@ -76,8 +74,8 @@ public final class GoogleProvider: LLMProvider {
         let endpoint = try endpoints.endpoint(name(call), .count)
         let counted =
             isVertex ? GeminiRequest.vertexCountBody(body) : GeminiRequest.countBody(body, model: name(call))
-        let answer = try await authorized { headers throws(HubError) in
-            try await caller.document(caller.request(call, endpoint: endpoint, headers: headers, body: counted))
+        let answer = try await authorized(call) { request throws(HubError) in
+            try await caller.document(request(endpoint, counted))
         }
         // Google leaves a zero out.
         guard let root = try? JSONDocument.parse(answer).root, root.isObject else {
@@ -141,7 +139,8 @@ public final class GoogleProvider: LLMProvider {
         let usages = answers.compactMap(\.usage)
         var response = try EmbeddingResponse.make(
             answers.flatMap(\.vectors), model: call.model,
-            usage: usages.count == answers.count ? usages.reduce(TokenUsage(), +) : nil)
+            usage: usages.count == answers.count ? usages.reduce(TokenUsage(), +) : nil,
+            estimate: TokenEstimate.texts(texts, model: call.model))
         response.droppedParameters = report.dropped
         return response
     }
@@ -154,10 +153,8 @@ public final class GoogleProvider: LLMProvider {
     ) async throws(HubError) -> GeminiEmbedding.Answer {
         let body = GeminiEmbedding.render(
             texts, form: form, model: name(call), dimensions: EmbeddingRequest.dimensions(call.request))
-        let bytes = try await authorized { headers throws(HubError) in
-            var request = caller.request(call, endpoint: endpoint, headers: headers, body: body)
-            request.deadlines.total = max(.zero, end.since(.now))
-            return try await caller.document(request)
+        let bytes = try await authorized(call, until: end) { request throws(HubError) in
+            try await caller.document(request(endpoint, body))
         }
         return try GeminiEmbedding.parse(bytes, form: form, provider: providerID, count: texts.count)
     }
@@ -176,18 +173,45 @@ public final class GoogleProvider: LLMProvider {
         return name
     }
 
-    /// Does a call with what proves who makes it. A token that is refused is replaced, once: it may have been withdrawn.
+    /// Makes the request of a call.
+    private typealias Request = (HTTPEndpoint, [UInt8]) -> HTTPClientRequest
+
+    /// Does a call with what proves who makes it. A token that is refused is replaced, once: it may have been withdrawn. All
+    /// of it, the wait for tokens included, has the time of one call.
+    /// - Parameter end: nil for the time of the call from now on.
     private func authorized<Answer>(
-        _ work: (Headers) async throws(HubError) -> Answer
+        _ call: ProviderCall, until end: MonotonicTime? = nil,
+        _ work: (Request) async throws(HubError) -> Answer
     ) async throws(HubError) -> Answer {
-        guard let tokens else { return try await work([]) }
-        let token = try await tokens.token()
+        guard tokens != nil || end != nil else { return try await work { self.request(call, $0, $1, [], end: nil) } }
+        let end = end ?? .now + call.deadlines.total
+        let first = try await token(until: end)
         do throws(HubError) {
-            return try await work(Self.headers(token))
+            return try await work { self.request(call, $0, $1, Self.headers(first), end: end) }
         } catch {
-            guard error.upstream?.status == 401 else { throw error }
+            guard first != nil, error.upstream?.status == 401 else { throw error }
         }
-        return try await work(Self.headers(try await tokens.token(rejecting: token)))
+        let second = try await token(rejecting: first, until: end)
+        return try await work { self.request(call, $0, $1, Self.headers(second), end: end) }
+    }
+
+    private func request(
+        _ call: ProviderCall, _ endpoint: HTTPEndpoint, _ body: [UInt8], _ headers: Headers, end: MonotonicTime?
+    ) -> HTTPClientRequest {
+        var request = caller.request(call, endpoint: endpoint, headers: headers, body: body)
+        if let end { request.deadlines.total = end.since(.now) }
+        return request
+    }
+
+    /// Nil where a key is sent.
+    private func token(rejecting rejected: String? = nil, until end: MonotonicTime) async throws(HubError) -> String? {
+        do throws(HubError) {
+            return try await tokens?.token(rejecting: rejected, until: end)
+        } catch {
+            var error = error
+            error.provider = providerID
+            throw error
+        }
     }
 
     private static func headers(_ token: String?) -> Headers {
@@ -196,10 +220,15 @@ public final class GoogleProvider: LLMProvider {
 
     /// The body, and the names of the fields that it leaves out.
     private func body(_ call: ProviderCall) throws(HubError) -> ([UInt8], dropped: [String]) {
-        if call.request.dialect == .gemini { return (GeminiRequest.render(call.request), []) }
         var report = TranslationReport()
-        let body = GeminiRequest.render(
-            try call.request.canonical(), target: GeminiTarget(model: name(call), isVertex: isVertex), report: &report)
+        let body: [UInt8]
+        if call.request.dialect == .gemini {
+            let rules = isVertex ? GeminiRequest.vertexRules : FieldRules()
+            body = GeminiRequest.render(call.request, rules: rules, report: &report)
+        } else {
+            let target = GeminiTarget(model: name(call), isVertex: isVertex)
+            body = GeminiRequest.render(try call.request.canonical(), target: target, report: &report)
+        }
         try report.check(isStrict: call.isStrict, provider: providerID)
         return (body, report.dropped)
     }

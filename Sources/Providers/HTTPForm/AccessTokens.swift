@@ -1,5 +1,6 @@
 internal import Dialects
 internal import HubCore
+internal import Reactor
 internal import Synchronization
 
 /// A token, or another credential that ends, which is fetched when it is needed, and once for all calls that need it.
@@ -32,13 +33,24 @@ final class AccessTokens<Value: Equatable & Sendable>: Sendable {
     }
 
     /// The token, fetched by this call if none does so already. If that one's client goes away, another takes over.
-    /// - Parameter rejected: what the provider refused although it should be good.
-    func token(rejecting rejected: Value? = nil) async throws(HubError) -> Value {
+    /// - Parameters:
+    ///   - rejected: what the provider refused although it should be good.
+    ///   - end: when the call has to be over; nil: it waits as long as a fetch takes.
+    func token(rejecting rejected: Value? = nil, until end: MonotonicTime? = nil) async throws(HubError) -> Value {
         while true {
             switch state.withLock({ $0.cache.next(rejecting: rejected, now: clock.monotonicNanoseconds) }) {
             case .use(let token): return token
-            case .fetch: return try await fetchForAll(rejecting: rejected)
-            case .wait: try await turn().get()
+            case .fetch:
+                let token = try await TimeBound.run(until: end) { () throws(HubError) in
+                    try await self.fetchForAll(rejecting: rejected)
+                }
+                guard let token else { throw Self.late }
+                return token
+            case .wait:
+                let isOver: Void? = try await TimeBound.run(until: end) { () throws(HubError) in
+                    try await self.turn().get()
+                }
+                guard isOver != nil else { throw Self.late }
             }
         }
     }
@@ -93,5 +105,6 @@ final class AccessTokens<Value: Equatable & Sendable>: Sendable {
         }
     }
 
+    private static var late: HubError { HubError(.providerTimeout, "no token came within the time of the call") }
     private static var aborted: HubError { HubError(.aborted, "the client went away") }
 }

@@ -91,7 +91,8 @@ public final class SimulatedProvider: LLMProvider {
             SimulatedEmbedding.vector($0, seed: plan.options.seed, dimensions: dimensions)
         }
         let tokens = inputs.reduce(0) { $0 + SimulatedEmbedding.tokens($1) }
-        return try EmbeddingResponse.make(vectors, model: call.model, usage: TokenUsage(input: tokens))
+        return try EmbeddingResponse.make(
+            vectors, model: call.model, usage: TokenUsage(input: tokens), estimate: tokens)
     }
 
     /// There is no model whose probabilities could be told.

@@ -96,8 +96,9 @@ struct GeminiRequestTests {
         let body = #"{"contents":[{"parts":[{"text":"hi"}],"x":1}],"model":"models/a","new":{"b":[1.50]}}"#
         let request = try GeminiRequest.parse(parsed(body), model: "a", isStream: true)
         #expect(request.isStream)
+        var report = TranslationReport()
         #expect(
-            GeminiRequest.render(request).text
+            GeminiRequest.render(request, report: &report).text
                 == #"{"contents":[{"parts":[{"text":"hi"}],"x":1}],"new":{"b":[1.5]}}"#)
     }
 }

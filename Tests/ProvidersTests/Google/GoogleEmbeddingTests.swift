@@ -67,6 +67,10 @@ struct GoogleEmbeddingTests {
         let response = try await provider(server).embed(try call(Self.input(250) + #","dimensions":2"#))
         #expect(Self.firsts(response) == Array(1...250))
         #expect(response.usage == nil)
+        let usage = try #require(response.body["usage"])
+        #expect(usage["usage_source"]?.string == "estimated")
+        #expect((1...100_000).contains(try #require(usage["prompt_tokens"]?.int)))
+        #expect(usage["total_tokens"]?.int == usage["prompt_tokens"]?.int)
         #expect(
             server.requests.map(\.target) == Array(repeating: "/v1beta/models/embed-1:batchEmbedContents", count: 3))
         let first = try #require(server.requests.first)
@@ -87,6 +91,7 @@ struct GoogleEmbeddingTests {
         let response = try await provider(server, isVertex: true).embed(try call(Self.input(12), facts: facts))
         #expect(Self.firsts(response) == Array(1...12))
         #expect(response.usage == TokenUsage(input: 24))
+        #expect(response.body["usage"]?["usage_source"] == nil)
         #expect(server.requests.filter { $0.target.hasSuffix("/models/embed-1:predict") }.count == calls)
     }
 

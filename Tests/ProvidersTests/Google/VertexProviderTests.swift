@@ -2,6 +2,7 @@ import Dialects
 import HTTPClient
 import HubCore
 import Providers
+import Reactor
 import Synchronization
 import TestSupport
 import Testing
@@ -73,7 +74,7 @@ struct VertexProviderTests {
         try await body(try GoogleProvider(options, client: bench.client, clock: clock), server)
     }
 
-    static func keyFile(tokenURL: String) throws -> String {
+    static func keyFile(tokenURL: String, quotaProject: String? = nil) throws -> String {
         var writer = JSONWriter(reserving: 4096)
         writer.beginObject()
         writer.member("type", "service_account")
@@ -82,6 +83,7 @@ struct VertexProviderTests {
         writer.member("private_key", try OpenSSLTool.rsaKey.get())
         writer.member("client_email", "hub@its-project.iam.gserviceaccount.com")
         writer.member("token_uri", tokenURL)
+        if let quotaProject { writer.member("quota_project_id", quotaProject) }
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self)
     }
@@ -100,8 +102,54 @@ struct VertexProviderTests {
                 request.target == "/v1/projects/my-project/locations/europe-west4/publishers/google/models/"
                     + "gemini-2.5-flash:generateContent")
             #expect(request.header("authorization") == "Bearer token-1")
-            #expect(request.header("x-goog-user-project") == "my-project")
+            #expect(request.header("x-goog-user-project") == nil)
             #expect(try JSONDocument.parse(request.body).root["labels"]?["team"]?.string == "a")
+        }
+    }
+
+    @Test(arguments: [([], "paying"), ([("X-Goog-User-Project", "other")], "other")])
+    func `a project for the quota is named where one is configured`(
+        headers: [(name: String, value: String)], named: String
+    ) async throws {
+        let cloud = GoogleCloud()
+        let server = try ScriptedProvider { cloud.answer($0) }
+        defer { server.stop() }
+        let account = try GoogleServiceAccount(
+            json: Self.keyFile(tokenURL: server.rootURL + "/token", quotaProject: "paying"))
+        var options = GoogleOptions(
+            providerID: "google", vertex: VertexOptions(account: account, project: "p"), baseURL: server.rootURL)
+        options.headers = headers
+        _ = try await GoogleProvider(options, client: bench.client, clock: clock).sendCompletion(try call())
+        #expect(server.requests.last?.header("x-goog-user-project") == named)
+    }
+
+    @Test(arguments: [("flex", ["serviceTier"]), ("standard", [])])
+    func `a tier, which Vertex refuses, is left out of Gemini's own requests`(
+        tier: String, dropped: [String]
+    ) async throws {
+        let body = #"{"contents":[{"parts":[{"text":"hi"}]}],"serviceTier":"\#(tier)"}"#
+        let request = try GeminiRequest.parse(JSONDocument.parse(body).root, model: "x", isStream: false)
+        try await run { provider, server in
+            let answer = try await provider.sendCompletion(.test(request, model: "gemini-2.5-flash"))
+            #expect(answer.droppedParameters == dropped)
+            #expect(
+                server.requests.last.map { String(decoding: $0.body, as: UTF8.self) }
+                    == #"{"contents":[{"parts":[{"text":"hi"}]}]}"#)
+        }
+    }
+
+    @Test func `a call waits for a token no longer than it may take itself`() async throws {
+        var silence = ScriptedAnswer.json("{}")
+        silence.ending = .silenceBeforeHead
+        try await run(GoogleCloud(tokenAnswer: silence)) { provider, server in
+            let call = try ProviderCall.test(
+                model: "gemini-2.5-flash", deadlines: CallDeadlines(total: .milliseconds(30)))
+            let failure = await Task(executorPreference: bench.reactors.reactors[0]) {
+                await provider.failure(call)
+            }.value
+            #expect(failure?.code == .providerTimeout)
+            #expect(failure?.provider == "google")
+            #expect(server.requests.allSatisfy { $0.target == "/token" })
         }
     }
 

@@ -8,6 +8,8 @@ public struct GoogleServiceAccount: Sendable {
     public let email: String
     /// Of the project that the account belongs to.
     public let projectID: String?
+    /// Whose quota calls count for, where that is another project than the one that is called.
+    public let quotaProjectID: String?
     let key: RSAPrivateKey
     let keyID: String?
     /// Where a signed assertion is exchanged for a token.
@@ -31,6 +33,7 @@ public struct GoogleServiceAccount: Sendable {
         self.key = key
         keyID = file["private_key_id"] == nil ? nil : try Self.text(file, "private_key_id")
         projectID = file["project_id"] == nil ? nil : try Self.text(file, "project_id")
+        quotaProjectID = file["quota_project_id"] == nil ? nil : try Self.text(file, "quota_project_id")
         tokenURL = file["token_uri"] == nil ? Self.defaultTokenURL : try Self.text(file, "token_uri")
         guard let endpoint = try? HTTPEndpoint(method: "POST", url: tokenURL),
             endpoint.isSecure || ["127.0.0.1", "[::1]", "localhost"].contains(endpoint.host)

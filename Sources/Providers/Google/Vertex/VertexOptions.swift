@@ -1,7 +1,7 @@
 /// Where and as whom Gemini is called through Vertex AI.
 public struct VertexOptions: Sendable {
     public var account: GoogleServiceAccount
-    /// Whose quota and bill it is.
+    /// Whose models are called.
     public var project: String
     /// A region such as `europe-west4`; `global` leaves the choice to Google.
     public var location: String
