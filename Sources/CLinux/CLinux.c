@@ -92,8 +92,9 @@ static void *free_blocks(void *list) {
 }
 
 void clinux_empty_thread_cache(void) {
-    // Asked for as many blocks of each size as it can hold, the cache has nothing left. A thread that ends gives its
-    // own cache back to the heap, so what it frees does not wait in another one.
+    // A cache that was full has nothing left when as many blocks were taken as it can hold. (Where it was not, taking one
+    // more than it has may bring in others from the heap.) A thread that ends gives its own cache back to the heap, so
+    // what it frees does not wait in another one.
     const size_t smallest = 24, largest = 1032, step = 16, blocks_per_size = 7;
     void *list = NULL;
     for (size_t size = smallest; size <= largest; size += step) {
@@ -106,7 +107,7 @@ void clinux_empty_thread_cache(void) {
     }
     pthread_t thread;
     if (pthread_create(&thread, NULL, free_blocks, list) == 0) {
-        pthread_join(thread, NULL);
+        pthread_detach(thread);
     } else {
         free_blocks(list);
     }

@@ -16,8 +16,12 @@ struct DeadlineWatch {
         case connecting, awaitingHead, awaitingBody, receivingBody
     }
 
-    private let connect: Duration
-    private let limits: HTTPDeadlines
+    /// Limits in nanoseconds: each event of a stream looks at them.
+    private let connect: UInt64
+    private let head: UInt64?
+    private let firstByte: UInt64?
+    private let idle: UInt64?
+    private let total: UInt64?
     private let start: MonotonicTime
     /// When the pool gave a place: what comes before is not the server's.
     private var connectStart: MonotonicTime
@@ -27,8 +31,11 @@ struct DeadlineWatch {
     private var idleStart: MonotonicTime
 
     init(limits: HTTPDeadlines, connect: Duration, start: MonotonicTime) {
-        self.limits = limits
-        self.connect = connect
+        self.connect = connect.saturatedNanoseconds
+        head = limits.head?.saturatedNanoseconds
+        firstByte = limits.firstByte?.saturatedNanoseconds
+        idle = limits.idle?.saturatedNanoseconds
+        total = limits.total?.saturatedNanoseconds
         self.start = start
         connectStart = start
         idleStart = start
@@ -71,26 +78,27 @@ struct DeadlineWatch {
     /// The earliest deadline and what its passing means; `distantFuture` when there is none.
     var next: (time: MonotonicTime, consequence: Consequence) {
         var next = (time: MonotonicTime.distantFuture, consequence: Consequence.expire(.totalTimeout))
-        func consider(_ limit: Duration?, since begin: MonotonicTime, _ consequence: Consequence) {
-            guard let limit, begin + limit < next.time else { return }
-            next = (begin + limit, consequence)
+        func consider(_ limit: UInt64?, since begin: MonotonicTime, _ consequence: Consequence) {
+            guard let limit else { return }
+            let end = begin.after(nanoseconds: limit)
+            if end < next.time { next = (end, consequence) }
         }
-        consider(limits.total, since: start, .expire(.totalTimeout))
+        consider(total, since: start, .expire(.totalTimeout))
         if isPaused { return next }
         switch phase {
         case .awaitingPlace(let end):
-            consider(.zero, since: end, .expire(.poolExhausted))
+            consider(0, since: end, .expire(.poolExhausted))
         case .connecting:
-            consider(limits.firstByte, since: start, .expire(.firstByteTimeout))
-            consider(limits.head, since: start, .expire(.headTimeout))
+            consider(firstByte, since: start, .expire(.firstByteTimeout))
+            consider(head, since: start, .expire(.headTimeout))
             consider(connect, since: connectStart, .checkConnection)
         case .awaitingHead:
-            consider(limits.firstByte, since: start, .expire(.firstByteTimeout))
-            consider(limits.head, since: start, .expire(.headTimeout))
-        case .awaitingBody where limits.firstByte != nil:
-            consider(limits.firstByte, since: start, .expire(.firstByteTimeout))
+            consider(firstByte, since: start, .expire(.firstByteTimeout))
+            consider(head, since: start, .expire(.headTimeout))
+        case .awaitingBody where firstByte != nil:
+            consider(firstByte, since: start, .expire(.firstByteTimeout))
         case .awaitingBody, .receivingBody:
-            consider(limits.idle, since: idleStart, .expire(.idleTimeout))
+            consider(idle, since: idleStart, .expire(.idleTimeout))
         }
         return next
     }

@@ -38,6 +38,7 @@ final class Pipeline: Sendable {
     func answer(
         _ input: CallInput, _ context: RequestContext, registry: ProviderRegistry, sink: any AnswerSink
     ) async throws(HubError) -> HubAnswer {
+        context.lap()
         try parse(input, context)
         context.phases.parse = context.lap()
         try authenticate(context)
@@ -53,6 +54,7 @@ final class Pipeline: Sendable {
         settle(context)
         // cache store: comes here.
         for middleware in middleware.reversed() { try await middleware.onResponse(context) }
+        if !middleware.isEmpty { context.lap() }
         return answer
     }
 
@@ -173,8 +175,8 @@ final class Pipeline: Sendable {
         _ context: RequestContext, _ sink: (any AnswerSink)?
     ) async throws(HubError) -> CompletionResponse? {
         guard let plan = context.plan else { preconditionFailure("attempted before it was routed") }
+        let call = try call(context, plan, at: context.clock.monotonicNanoseconds)
         let start = context.clock.monotonicNanoseconds
-        let call = try call(context, plan, at: start)
         context.beginAttempt(at: start)
         do throws(HubError) {
             let response = try await perform(call, plan, context, sink)

@@ -60,7 +60,7 @@ final class StreamRelay: StreamReceiver {
         hasCommitted = true
         context.noteProviderAnswered(at: now)
         if !context.isCommitted {
-            context.isCommitted = true
+            context.committedAt = now
             sink.open(context)
         }
         let chunks = held

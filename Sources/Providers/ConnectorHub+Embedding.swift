@@ -23,7 +23,7 @@ extension ConnectorHub {
                 throw HubError(.internalError, "a whole answer was asked for and none came")
             }
             finish(context, failure: nil)
-            return response
+            return response.reading()
         } catch {
             finish(context, failure: error)
             throw error

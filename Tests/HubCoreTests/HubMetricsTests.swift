@@ -65,6 +65,17 @@ struct HubMetricsTests {
         #expect(lines.contains("request_duration_seconds_sum{\(labels)} 70.111"))
     }
 
+    @Test func `what a stream takes after its first payload is not the hub's time`() async {
+        let fixture = HubFixture([FakeProvider("acme", .stream([#"{"content":"hi"}"#]))], metrics: metrics)
+        let failure = await fixture.failure(
+            #"{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}"#)
+        #expect(failure == nil)
+        fixture.clock.advance(milliseconds: 20_000)
+        fixture.hub.finish(fixture.context, failure: nil)
+        #expect(lines("overhead_duration_seconds_sum") == ["overhead_duration_seconds_sum 0"])
+        #expect(lines("request_duration_seconds_sum").allSatisfy { $0.hasSuffix(" 20") })
+    }
+
     @Test func `tokens and costs are counted by class`() async {
         let usage = TokenUsage(input: 10, cacheRead: 4, output: 2, reasoning: 1)
         let priced = ModelFacts(id: "m", price: Price(input: 1_000_000, cacheRead: 0, output: 1_000_000))

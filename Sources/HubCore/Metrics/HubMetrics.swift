@@ -36,7 +36,7 @@ public final class HubMetrics: Sendable {
     func record(_ context: RequestContext, failure: HubError?) {
         let elapsed = context.elapsed
         let shard = context.shard
-        overhead.record(nanoseconds: elapsed &- min(elapsed, context.phases.provider), shard: shard)
+        overhead.record(nanoseconds: context.overhead(ofElapsed: elapsed), shard: shard)
         let target = context.plan?.modelEntry.metrics ?? target(provider: "none", model: "other")
         target.count(Self.status(failure), shard: shard)
         target.duration.record(nanoseconds: elapsed, shard: shard)
@@ -97,7 +97,8 @@ public final class HubMetrics: Sendable {
                     "", Self.labels(target) + [("status", "\(status.label)")], Double(target.requestCount(status)))
             }
         }
-        text.family("request_duration_seconds", .histogram, "Time from the request's head to the end of its answer")
+        text.family(
+            "request_duration_seconds", .histogram, "Time from the request's last byte to the end of its answer")
         for target in targets { text.histogram(target.duration, labels: Self.labels(target)) }
         text.family("time_to_first_token_seconds", .histogram, "Time to the first generated payload of a stream")
         for target in targets { text.histogram(target.timeToFirstToken, labels: Self.labels(target)) }

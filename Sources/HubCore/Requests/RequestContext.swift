@@ -46,8 +46,9 @@ public final class RequestContext {
     private var stepEnded: UInt64
     /// Of a stream: when its first payload came; monotonic nanoseconds.
     public internal(set) var firstPayloadAt: UInt64?
-    /// The head of a streamed answer has left: failures can no longer be answered as such.
-    public internal(set) var isCommitted = false
+    /// When the head of a streamed answer left: failures can no longer be answered as such.
+    var committedAt: UInt64?
+    public var isCommitted: Bool { committedAt != nil }
 
     public init(
         directives: RequestDirectives, clock: any TimeSource, shard: Int, random: RandomSource, start: UInt64
@@ -73,10 +74,18 @@ public final class RequestContext {
     }
 
     /// Nanoseconds since the step before ended. The next one begins now: one look at the clock for both.
+    @discardableResult
     func lap() -> UInt64 {
         let now = clock.monotonicNanoseconds
         defer { stepEnded = now }
         return now &- stepEnded
+    }
+
+    /// Nanoseconds that the hub itself took. Of a stream up to its first payload: the rest is the provider's pace and
+    /// the client's.
+    func overhead(ofElapsed elapsed: UInt64) -> UInt64 {
+        let spent = committedAt.map { $0 &- start } ?? elapsed
+        return spent &- min(spent, phases.provider)
     }
 
     /// The caller's id of the request, or a minted one.

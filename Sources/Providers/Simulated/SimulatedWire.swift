@@ -1,7 +1,7 @@
 internal import Dialects
 internal import Wire
 
-/// Writes simulated answers as an OpenAI-form server would send them: they then take the same way as real ones.
+/// Writes simulated answers as an OpenAI-form server would send them. Streams then take the same way as real ones.
 enum SimulatedWire {
     static func whole(_ answer: SimulatedAnswer, model: String, created: Int) -> [UInt8] {
         var writer = JSONWriter(reserving: 512 + answer.textBytes)

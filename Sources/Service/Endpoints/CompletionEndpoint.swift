@@ -81,7 +81,7 @@ struct CompletionEndpoint: Sendable {
         let model = context.plan?.model ?? request.model
         let hub = context.directives.wantsMetadata ? context.metadata() : nil
         // What is passed on as it is need not be read.
-        if request.dialect != .openAI || hub != nil { first = first.reading() }
+        if request.dialect != .textCompletion, request.dialect != .openAI || hub != nil { first = first.reading() }
         switch request.dialect {
         case .openAI where first.dialect == .openAI:
             return OpenAIResponse.render(
