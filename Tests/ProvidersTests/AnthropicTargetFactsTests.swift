@@ -17,6 +17,7 @@ struct AnthropicTargetFactsTests {
 
     @Test func `a model without a rule is taken for what the catalogue says`() {
         var facts = ModelFacts(id: "claude-new", maximumOutputTokens: 2000, capabilities: ["chat"])
+        facts.isListed = true
         let plain = AnthropicTarget(model: "claude-new").refined(by: facts)
         #expect(plain.thinking == .none)
         #expect(plain.acceptsSampling)
@@ -34,5 +35,8 @@ struct AnthropicTargetFactsTests {
     @Test func `an operator's own entry changes no rule`() {
         let rule = AnthropicTarget(model: "claude-opus-4-8")
         #expect(rule.refined(by: ModelFacts(id: "claude-opus-4-8")) == rule)
+        let regional = AnthropicTarget(model: "claude-opus-4-8-eu")
+        let own = ModelFacts(id: "claude-opus-4-8-eu", capabilities: ["chat", "reasoning"])
+        #expect(regional.refined(by: own) == regional)
     }
 }

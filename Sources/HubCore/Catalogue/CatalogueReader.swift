@@ -19,6 +19,7 @@ struct CatalogueReader {
     /// The entry of one model. What is wrong is reported and left out.
     mutating func facts(id: String, _ value: JSONValue, path: String) -> ModelFacts {
         var facts = ModelFacts(id: id)
+        facts.isListed = true
         members(value, path) { reader, key, value, path in
             switch key {
             case "context_window": facts.contextWindow = reader.count(value, path)

@@ -9,6 +9,8 @@ public struct ModelFacts: Equatable, Sendable {
     /// `chat`, `vision`, `tools`, ...; empty: unknown.
     public var capabilities: [String]
     public var quirks: ModelQuirks
+    /// The catalogue lists the model: quirks that are not there are known not to be.
+    public var isListed = false
     /// From this day on the provider may not serve it.
     public var deprecation: CalendarDay?
     /// Without any: unknown, and never taken for free.
@@ -34,6 +36,7 @@ public struct ModelFacts: Equatable, Sendable {
         result.maximumOutputTokens = maximumOutputTokens ?? base.maximumOutputTokens
         if capabilities.isEmpty { result.capabilities = base.capabilities }
         if quirks == ModelQuirks() { result.quirks = base.quirks }
+        result.isListed = isListed || base.isListed
         result.deprecation = deprecation ?? base.deprecation
         if prices.prices.isEmpty { result.prices = base.prices }
         return result

@@ -7,8 +7,8 @@ extension AnthropicTarget {
         guard let facts else { return self }
         var target = self
         if let limit = facts.maximumOutputTokens { target.defaultOutputTokens = min(4096, limit) }
-        // Without capabilities an entry is the operator's, and says nothing of the rest.
-        guard !facts.capabilities.isEmpty else { return target }
+        // An entry that is the operator's alone says nothing of what the model refuses.
+        guard facts.isListed else { return target }
         target.acceptsSampling = !facts.quirks.refusedFields.contains("temperature")
         if !facts.capabilities.contains("reasoning") { target.thinking = .none }
         if facts.quirks.thinksAdaptively {
