@@ -148,6 +148,8 @@ struct VertexProviderTests {
                 await provider.failure(call)
             }.value
             #expect(failure?.code == .providerTimeout)
+            // Not that of the fetch, which has a time of its own.
+            #expect(failure?.message == "no token came within the time of the call")
             #expect(failure?.provider == "google")
             #expect(server.requests.allSatisfy { $0.target == "/token" })
         }
