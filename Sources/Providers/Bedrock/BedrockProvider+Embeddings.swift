@@ -43,10 +43,8 @@ extension BedrockProvider {
         _ body: [UInt8], _ count: Int, _ call: ProviderCall, _ form: BedrockEmbedding, _ endpoint: BedrockEndpoint,
         end: MonotonicTime
     ) async throws(HubError) -> BedrockEmbedding.Answer {
-        let answer = try await authorization.authorized(endpoint, body) { headers throws(HubError) in
-            var request = caller.request(call, endpoint: endpoint.http, headers: headers, body: body)
-            request.deadlines.total = max(.zero, end.since(.now))
-            return try await caller.answer(request)
+        let answer = try await authorized(call, endpoint, body, until: end) { request throws(HubError) in
+            try await caller.answer(request)
         }
         return try form.parse(
             answer.body, provider: providerID, count: count,

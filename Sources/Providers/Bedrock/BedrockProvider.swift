@@ -1,6 +1,7 @@
 public import Dialects
 public import HTTPClient
 public import HubCore
+internal import Reactor
 internal import Wire
 
 /// AWS Bedrock, by its Converse API.
@@ -30,7 +31,7 @@ public final class BedrockProvider: LLMProvider {
         case .signature(let given): source = given
         }
         authorization = BedrockAuthorization(
-            key: key, region: options.region, clock: clock,
+            providerID: options.providerID, key: key, region: options.region, clock: clock,
             fetch: AWSCredentialFetch(
                 providerID: options.providerID, source: source, client: client, clock: clock,
                 instanceURL: options.instanceURL, readFile: options.readFile))
@@ -60,27 +61,33 @@ public final class BedrockProvider: LLMProvider {
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
         let (body, dropped) = try body(call)
         let endpoint = try endpoints.endpoint(call.model, .converse)
-        return try await authorization.authorized(endpoint, body) { headers throws(HubError) in
-            try await caller.complete(
-                caller.request(call, endpoint: endpoint.http, headers: headers, body: body), dropped: dropped)
+        return try await authorized(call, endpoint, body) { request throws(HubError) in
+            try await caller.complete(request, dropped: dropped)
         }
     }
 
     public func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
         let (body, dropped) = try body(call)
         let endpoint = try endpoints.endpoint(call.model, .stream)
-        try await authorization.authorized(endpoint, body) { headers throws(HubError) in
-            try await caller.stream(
-                caller.request(call, endpoint: endpoint.http, headers: headers, body: body), dropped: dropped,
-                to: receiver)
+        try await authorized(call, endpoint, body) { request throws(HubError) in
+            try await caller.stream(request, dropped: dropped, to: receiver)
         }
     }
 
+    /// Nil where Bedrock refuses to count: it does not for inference profiles, which many models are called by, for many
+    /// models, and for tools that the model's own server runs.
     public func countTokens(_ call: ProviderCall) async throws(HubError) -> Int? {
         let body = BedrockRequest.countBody(try body(call).0)
         let endpoint = try endpoints.endpoint(call.model, .count)
-        let answer = try await authorization.authorized(endpoint, body) { headers throws(HubError) in
-            try await caller.document(caller.request(call, endpoint: endpoint.http, headers: headers, body: body))
+        let answer: [UInt8]
+        do throws(HubError) {
+            answer = try await authorized(call, endpoint, body) { request throws(HubError) in
+                try await caller.document(request)
+            }
+        } catch {
+            // Of Bedrock's refusals alone: what the hub itself finds wrong is the client's to know.
+            guard error.upstream != nil, [.providerRejected, .modelNotFound].contains(error.code) else { throw error }
+            return nil
         }
         guard let count = try? JSONDocument.parse(answer).root["inputTokens"]?.int, count >= 0 else {
             var error = HubError(.providerBadResponse, "\(providerID) did not count the tokens")
@@ -94,7 +101,8 @@ public final class BedrockProvider: LLMProvider {
 
     public func checkHealth() async -> ProviderHealth {
         do throws(HubError) {
-            return try await authorization.authorized(foundationModels, []) { headers throws(HubError) in
+            return try await authorization.authorized(foundationModels, [], until: Self.freeCallEnd) {
+                headers throws(HubError) in
                 await caller.health(foundationModels.http, headers: headers)
             }
         } catch {
@@ -115,7 +123,8 @@ public final class BedrockProvider: LLMProvider {
     }
 
     private func list(_ endpoint: BedrockEndpoint, _ name: StaticString) async -> [JSONValue] {
-        let answer = try? await authorization.authorized(endpoint, []) { headers throws(HubError) in
+        let answer = try? await authorization.authorized(endpoint, [], until: Self.freeCallEnd) {
+            headers throws(HubError) in
             await caller.document(endpoint.http, headers: headers)
         }
         guard let body = answer ?? nil, let list = try? JSONDocument.parse(body).root[name], list.isArray else {
@@ -125,6 +134,24 @@ public final class BedrockProvider: LLMProvider {
     }
 
     // MARK: Requests
+
+    /// When credentials for a free call have to be there.
+    private static var freeCallEnd: MonotonicTime { .now + .seconds(5) }
+
+    /// Sends a request with the headers that authorize it, and again with new ones where AWS refuses those. All of it, the
+    /// wait for credentials included, has the time of one call.
+    /// - Parameter end: nil for the time of the call from now on.
+    func authorized<Answer>(
+        _ call: ProviderCall, _ endpoint: BedrockEndpoint, _ body: [UInt8], until end: MonotonicTime? = nil,
+        _ work: (HTTPClientRequest) async throws(HubError) -> Answer
+    ) async throws(HubError) -> Answer {
+        let end = end ?? .now + call.deadlines.total
+        return try await authorization.authorized(endpoint, body, until: end) { headers throws(HubError) in
+            var request = caller.request(call, endpoint: endpoint.http, headers: headers, body: body)
+            request.deadlines.total = end.since(.now)
+            return try await work(request)
+        }
+    }
 
     /// The body, and the names of the fields that it leaves out.
     private func body(_ call: ProviderCall) throws(HubError) -> ([UInt8], dropped: [String]) {

@@ -8,16 +8,22 @@ final class AWSCloud: Sendable {
     private let given = Mutex(0)
     private let refused: Mutex<[Int]>
     private let expiration: String?
+    private let instead: [String: ScriptedAnswer]
 
     /// - Parameters:
     ///   - refusing: the numbers of key pairs that are not taken.
     ///   - expiration: of each key pair.
-    init(refusing: [Int] = [], expiration: String? = "2026-01-01T01:00:01Z") {
+    ///   - instead: of the usual answers to requests whose targets end so.
+    init(
+        refusing: [Int] = [], expiration: String? = "2026-01-01T01:00:01Z", instead: [String: ScriptedAnswer] = [:]
+    ) {
+        self.instead = instead
         refused = Mutex(refusing)
         self.expiration = expiration
     }
 
     func answer(_ request: ScriptedRequest) -> ScriptedAnswer {
+        if let (_, answer) = instead.first(where: { request.target.hasSuffix($0.key) }) { return answer }
         switch request.target {
         case "/latest/api/token":
             guard request.method == "PUT", request.header("x-aws-ec2-metadata-token-ttl-seconds") != nil else {
@@ -75,21 +81,32 @@ final class AWSCloud: Sendable {
                 + #""usage":{"inputTokens":3,"outputTokens":2,"totalTokens":5},"metrics":{"latencyMs":1}}"#)
     }
 
-    private static let stream: [UInt8] = {
+    private static let stream =
+        beginning
+        + frame([(":event-type", "messageStop"), (":message-type", "event")], #"{"stopReason":"end_turn"}"#)
+        + frame(
+            [(":event-type", "metadata"), (":message-type", "event")],
+            #"{"usage":{"inputTokens":3,"outputTokens":2,"totalTokens":5},"metrics":{"latencyMs":1}}"#)
+
+    /// Begins well, and says then that the credentials are expired.
+    static let expiringStream =
+        beginning
+        + frame(
+            [(":exception-type", "expiredTokenException"), (":message-type", "exception")], #"{"message":"expired"}"#)
+
+    private static let beginning =
+        frame([(":event-type", "messageStart"), (":message-type", "event")], #"{"role":"assistant"}"#)
+        + frame(
+            [(":event-type", "contentBlockDelta"), (":message-type", "event")],
+            #"{"contentBlockIndex":0,"delta":{"text":"hi"}}"#)
+
+    private static func frame(_ headers: [(String, String)], _ payload: String) -> [UInt8] {
         var out: [UInt8] = []
-        for (name, payload) in [
-            ("messageStart", #"{"role":"assistant"}"#),
-            ("contentBlockDelta", #"{"contentBlockIndex":0,"delta":{"text":"hi"}}"#),
-            ("messageStop", #"{"stopReason":"end_turn"}"#),
-            ("metadata", #"{"usage":{"inputTokens":3,"outputTokens":2,"totalTokens":5},"metrics":{"latencyMs":1}}"#),
-        ] {
-            let headers = [(":event-type", name), (":message-type", "event")]
-            EventStreamWriter.append(
-                EventStreamMessage(headers: headers.map { .init($0.0, .string($0.1)) }, payload: Array(payload.utf8)),
-                to: &out)
-        }
+        EventStreamWriter.append(
+            EventStreamMessage(headers: headers.map { .init($0.0, .string($0.1)) }, payload: Array(payload.utf8)),
+            to: &out)
         return out
-    }()
+    }
 }
 
 /// Whether a request carries the signature that these credentials make of what came over the wire.

@@ -3,6 +3,7 @@ import Dialects
 import HTTPClient
 import HubCore
 import Providers
+import Reactor
 import TestSupport
 import Testing
 import Wire
@@ -19,7 +20,7 @@ struct BedrockProviderTests {
 
     private func run(
         _ authorization: BedrockOptions.Authorization = .signature(.fixed(credentials)),
-        _ cloud: AWSCloud = AWSCloud(), _ body: (BedrockProvider, ScriptedProvider) async throws -> Void
+        cloud: AWSCloud = AWSCloud(), _ body: (BedrockProvider, ScriptedProvider) async throws -> Void
     ) async throws {
         let server = try ScriptedProvider { cloud.answer($0) }
         defer { server.stop() }
@@ -97,6 +98,28 @@ struct BedrockProviderTests {
         }
     }
 
+    @Test(arguments: [
+        (400, "The provided model doesn't support counting tokens."),
+        (400, "The provided model identifier is invalid."),
+        (404, "no such model"),
+    ])
+    func `a count that Bedrock refuses is left to the hub's estimate`(status: Int, message: String) async throws {
+        let refusal = ScriptedAnswer.json(#"{"message":"\#(message)"}"#, status: status)
+        try await run(cloud: AWSCloud(instead: ["/count-tokens": refusal])) { provider, _ in
+            let count = try await provider.countTokens(try call())
+            #expect(count == nil)
+        }
+    }
+
+    @Test(arguments: [(403, ErrorCode.providerAuthentication), (429, .providerRateLimited), (500, .providerError)])
+    func `a count that fails for another reason is a failure`(status: Int, code: ErrorCode) async throws {
+        let refusal = ScriptedAnswer.json(#"{"message":"no"}"#, status: status)
+        try await run(cloud: AWSCloud(instead: ["/count-tokens": refusal])) { provider, _ in
+            let failure = await #expect(throws: HubError.self) { try await provider.countTokens(try call()) }
+            #expect(failure?.code == code)
+        }
+    }
+
     @Test func `health and the list of models cost nothing`() async throws {
         try await run { provider, server in
             #expect(await provider.checkHealth().status == .healthy)
@@ -166,6 +189,58 @@ struct BedrockProviderTests {
             let failure = await provider.failure(try call())
             #expect(failure?.code == .providerAuthentication)
             #expect(fetches(server) == 2)
+        }
+    }
+
+    @Test func `a stream that began is not repeated for expired credentials`() async throws {
+        let cloud = AWSCloud(instead: ["/converse-stream": .frames(AWSCloud.expiringStream)])
+        try await runTemporary(isContainer: true, cloud) { provider, server in
+            let (received, failure) = try await provider.stream(call(isStream: true))
+            #expect(failure?.code == .providerAuthentication)
+            #expect(received.chunks.count == 2)
+            #expect(fetches(server) == 1)
+        }
+    }
+
+    @Test(arguments: [
+        (429, ErrorCode.providerError), (500, .providerError), (503, .providerError), (404, .providerNotConfigured),
+        (401, .providerNotConfigured),
+    ])
+    func `a source of credentials that is busy may be asked again`(status: Int, code: ErrorCode) async throws {
+        for isContainer in [true, false] {
+            let answer = ScriptedAnswer.json("{}", status: status)
+            let cloud = AWSCloud(instead: ["/container": answer, "/latest/api/token": answer])
+            try await runTemporary(isContainer: isContainer, cloud) { provider, _ in
+                let failure = await provider.failure(try call())
+                #expect(failure?.code == code)
+                #expect(failure?.provider == "bedrock")
+            }
+        }
+    }
+
+    @Test func `a source of credentials that hangs up may be asked again`() async throws {
+        var silence = ScriptedAnswer.json("{}")
+        silence.ending = .closeBeforeHead
+        try await runTemporary(isContainer: true, AWSCloud(instead: ["/container": silence])) { provider, _ in
+            let failure = await provider.failure(try call())
+            #expect(failure?.code == .providerUnreachable)
+            #expect(failure?.message.hasPrefix("bedrock: no AWS credentials: ") == true)
+        }
+    }
+
+    @Test func `the wait for credentials takes no longer than the call may`() async throws {
+        var silence = ScriptedAnswer.json("{}")
+        silence.ending = .silenceBeforeHead
+        try await runTemporary(isContainer: true, AWSCloud(instead: ["/container": silence])) { provider, server in
+            let call = try ProviderCall.test(
+                model: Self.model, deadlines: CallDeadlines(total: .milliseconds(30)))
+            let failure = await Task(executorPreference: bench.reactors.reactors[0]) {
+                await provider.failure(call)
+            }.value
+            #expect(failure?.code == .providerTimeout)
+            #expect(failure?.message == "no token came within the time of the call")
+            #expect(failure?.provider == "bedrock")
+            #expect(server.requests.allSatisfy { $0.target == "/container" })
         }
     }
 

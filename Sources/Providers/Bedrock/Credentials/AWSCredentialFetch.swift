@@ -105,12 +105,16 @@ struct AWSCredentialFetch: Sendable {
                     endpoint: try HTTPEndpoint(method: method, url: url, headers: headers),
                     deadlines: HTTPDeadlines(total: Self.patience), maximumResponseBytes: 64 << 10))
         } catch {
-            throw failure(.providerNotConfigured, "no AWS credentials: \(TransportFailure.text(error))")
+            var failure = TransportFailure.error(error, provider: providerID)
+            failure.message = "\(providerID): no AWS credentials: \(TransportFailure.text(error))"
+            throw failure
         }
-        guard (200..<300).contains(response.status) else {
-            throw failure(.providerNotConfigured, "no AWS credentials: status \(response.status)")
+        switch response.status {
+        case 200..<300: return response.body
+        // The service is busy or ill, which passes; refusals of any other kind are the configuration's.
+        case 429, 500...: throw failure(.providerError, "no AWS credentials: status \(response.status)")
+        default: throw failure(.providerNotConfigured, "no AWS credentials: status \(response.status)")
         }
-        return response.body
     }
 
     private func failure(_ code: ErrorCode, _ message: String) -> HubError {
