@@ -10,18 +10,30 @@ struct CountProof {
         /// In the recordings.
         let name: String
         let kind: String
+        /// Where the hub's clients ask.
         let path: String
-        /// Of the count in the answer.
+        /// Of the count in the hub's answer.
         let field: String
+        /// Of the count in the recording.
+        let recordedField: String
+        /// The client's request, from the recorded one.
+        let request: @Sendable (JSONValue) throws -> JSONValue
+        /// What the provider will not count, the hub estimates.
+        var refusesWhatItCannotCount = false
     }
 
     static let forms = [
         Form(
             name: "anthropic-count-tokens", kind: "anthropic", path: "/v1/messages/count_tokens",
-            field: "input_tokens"),
+            field: "input_tokens", recordedField: "input_tokens", request: { $0 }),
         Form(
             name: "gemini-count-tokens", kind: "google", path: "/v1beta/models/fixture/m:countTokens",
-            field: "totalTokens"),
+            field: "totalTokens", recordedField: "totalTokens", request: { $0 }),
+        // The hub counts for no clients of Bedrock's: Anthropic's ask.
+        Form(
+            name: "bedrock-count-tokens", kind: "bedrock", path: "/v1/messages/count_tokens",
+            field: "input_tokens", recordedField: "inputTokens", request: anthropicRequest,
+            refusesWhatItCannotCount: true),
     ]
 
     let form: Form
@@ -31,25 +43,50 @@ struct CountProof {
         let answer = ScriptedAnswer(
             status: interaction.status, headers: [("content-type", "application/json")], body: interaction.body)
         let exchange = try await hub.exchange(
-            body(interaction), at: form.path, headers: [("x-hub-metadata", "true")], answer: answer)
-        guard interaction.status == 200 else {
-            let facts = RecordedErrorFacts(status: interaction.status, body: interaction.body)
-            return exchange.status == facts.code.facts.status ? [] : ["status \(exchange.status)"]
-        }
-        let recorded = try JSONDocument.parse(interaction.body).root[named: form.field]?.int
-        guard exchange.json?[named: form.field]?.int == recorded, exchange.headers["x-hub-estimated"] == nil else {
-            return ["\(exchange.status) \(String(decoding: exchange.body.prefix(200), as: UTF8.self))"]
-        }
+            try body(interaction), at: form.path, headers: [("x-hub-metadata", "true")], answer: answer)
+        guard interaction.status == 200 else { return refusalProblems(interaction, exchange) }
+        let recorded = try JSONDocument.parse(interaction.body).root[named: form.recordedField]?.int
+        guard recorded != nil, exchange.json?[named: form.field]?.int == recorded,
+            exchange.headers["x-hub-estimated"] == nil
+        else { return [beginning(exchange)] }
         return []
     }
 
-    /// Where the body names a model, it is the scripted one.
-    private func body(_ interaction: RecordedInteraction) -> [UInt8] {
+    private func refusalProblems(_ interaction: RecordedInteraction, _ exchange: ReplayExchange) -> [String] {
+        let facts = RecordedErrorFacts(status: interaction.status, body: interaction.body)
+        if form.refusesWhatItCannotCount, [.providerRejected, .modelNotFound].contains(facts.code) {
+            // What the hub itself knows to be refused is refused to the client, too.
+            if exchange.received == nil, exchange.status == 400 { return [] }
+            let isEstimated = exchange.status == 200 && exchange.headers["x-hub-estimated"] == "true"
+            return isEstimated ? [] : [beginning(exchange)]
+        }
+        return exchange.status == facts.code.facts.status ? [] : ["status \(exchange.status)"]
+    }
+
+    private func beginning(_ exchange: ReplayExchange) -> String {
+        "\(exchange.status) \(String(decoding: exchange.body.prefix(200), as: UTF8.self))"
+    }
+
+    /// A request to Bedrock's CountTokens, which holds one of Converse's or one of the model's own, as Anthropic's clients
+    /// write it.
+    private static func anthropicRequest(_ recorded: JSONValue) throws -> JSONValue {
+        if let body = recorded["input"]?["invokeModel"]?["body"]?.string {
+            return try JSONDocument.parse(Base64.decode(body) ?? []).root
+        }
+        guard let converse = recorded["input"]?["converse"] else { return recorded }
+        var report = TranslationReport()
+        let request = try DialectForm.request(.bedrock, converse)
+        return try JSONDocument.parse(DialectForm.request(request, as: .anthropic, &report)).root
+    }
+
+    /// The model is the scripted one, where it is in the body.
+    private func body(_ interaction: RecordedInteraction) throws -> [UInt8] {
         var writer = JSONWriter(reserving: 1024)
         writer.beginObject()
-        for (key, value) in interaction.request.members {
+        if form.field == "input_tokens" { writer.member("model", "fixture/m") }
+        for (key, value) in try form.request(interaction.request).members where !key.equals("model") {
             writer.key(key)
-            if key.equals("model") { writer.string("fixture/m") } else { writer.value(value) }
+            writer.value(value)
         }
         writer.endObject()
         return writer.bytes

@@ -7,16 +7,24 @@ struct RecordedErrorFacts {
     let code: ErrorCode
     /// What the provider said, if its words may be passed on.
     let words: String?
+    /// What the provider said, if it may not.
+    let secret: String?
 
     init(status: Int, body: [UInt8]) {
         let text = String(decoding: body, as: UTF8.self)
         code = Self.code(status, text.lowercased())
         let root = (try? JSONDocument.parse(body, maximumDepth: 512))?.root
-        let candidates = [root?["error"]?["message"], root?["message"], root?["Message"], root?["detail"]]
-        let said = candidates.lazy.compactMap { $0?.string }.first
+        // Google answers streams with a list of one.
+        let document = root?[index: 0] ?? root
+        let candidates = [
+            document?["error"]?["message"], document?["error"], document?["message"], document?["Message"],
+            document?["detail"],
+        ]
         // The account's name stays behind, and what was said of a credential or of the account altogether.
+        let said = candidates.lazy.compactMap { $0?.string }.first?.replacing(/\S*\borg[-_]\S+/, with: "***")
         let isSecret = code == .providerAuthentication || code == .providerBilling
-        words = isSecret ? nil : said?.split(separator: " ").first { !$0.contains("org") }.map(String.init)
+        words = isSecret ? nil : said
+        secret = isSecret ? said : nil
     }
 
     private static func code(_ status: Int, _ text: String) -> ErrorCode {

@@ -112,7 +112,7 @@ struct RecordedReplay {
     private func errorProblems(_ exchange: ReplayExchange, _ client: WireDialect) -> [String] {
         guard interaction.status != 200 else { return insideProblems(exchange, client) }
         let facts = RecordedErrorFacts(status: interaction.status, body: interaction.body)
-        let error = DialectForm.failure(client, exchange.body, status: exchange.status)
+        let told = ToldError(client, exchange)
         var problems: [String] = []
         if exchange.status != facts.code.facts.status {
             problems.append("status \(exchange.status) for \(facts.code.rawValue)")
@@ -120,8 +120,13 @@ struct RecordedReplay {
         if exchange.headers["x-should-retry"] != String(facts.code.facts.isRetryable) {
             problems.append("retry flag of \(facts.code.rawValue)")
         }
-        if let words = facts.words, !error.message.contains(words) {
-            problems.append("\(words) is lost: \(error.message)")
+        if let problem = told.codeProblem(facts.code) { problems.append(problem) }
+        if told.message.isEmpty { problems.append("no message") }
+        if let words = facts.words, !told.message.contains(words) {
+            problems.append("\(words) is lost: \(told.message)")
+        }
+        if let secret = facts.secret, told.message.contains(secret) {
+            problems.append("what was said of the account is told: \(told.message)")
         }
         return problems
     }
