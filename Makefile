@@ -27,7 +27,6 @@ run: build ## Build the hub and start it with config/hub.yaml
 build: ## Build .build/release/connector-hub
 	@scripts/install-packages.sh build
 	@scripts/build-release.sh
-	@PRODUCT=translation-cost scripts/build-release.sh
 
 test: ## Run every test: Swift, conformance against a running hub, deployment manifests
 	@scripts/install-packages.sh build test
