@@ -20,6 +20,8 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
     precondition(root.elements.reduce(0) { count, _ in count + 1 } == (root.isArray ? root.count : 0))
     let keys = root.members.map { Array($0.key.string.utf8) }
     precondition(root.hasDuplicateKeys() == (Set(keys).count < keys.count), "a duplicate key was missed or invented")
-    for member in root.members { precondition(root[named: member.key.string] != nil, "a member is not found by its key") }
+    for member in root.members {
+        precondition(root[named: member.key.string] != nil, "a member is not found by its key")
+    }
     return 0
 }
