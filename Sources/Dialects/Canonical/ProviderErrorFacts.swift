@@ -67,7 +67,7 @@ struct ProviderErrorFacts {
 
     /// Providers name the account, or part of the key, in messages about limits and keys.
     private static func masked(_ text: String) -> String {
-        guard ["org-", "org_", "sk-", "arn:aws"].contains(where: text.contains) else { return text }
+        guard ["org-", "org_", "sk-", "arn:aws", "organization ("].contains(where: text.contains) else { return text }
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
         return words.map { isAccount($0) ? "***" : String($0) }.joined(separator: " ")
     }
@@ -75,5 +75,13 @@ struct ProviderErrorFacts {
     private static func isAccount(_ word: Substring) -> Bool {
         let name = word.drop { !$0.isLetter }
         return name.hasPrefix("org-") || name.hasPrefix("org_") || name.hasPrefix("sk-") || name.hasPrefix("arn:aws")
+            || isUUID(word)
+    }
+
+    /// In brackets, as Anthropic names an organisation.
+    private static func isUUID(_ word: Substring) -> Bool {
+        guard word.hasPrefix("("), let end = word.firstIndex(of: ")") else { return false }
+        let groups = word[..<end].dropFirst().split(separator: "-", omittingEmptySubsequences: false)
+        return groups.map(\.count) == [8, 4, 4, 4, 12] && groups.allSatisfy { $0.allSatisfy(\.isHexDigit) }
     }
 }

@@ -16,6 +16,9 @@ public enum GeminiResponse {
         guard body["candidates"]?.isArray == true || blocked != nil else {
             throw bad("the answer has no candidates", provider)
         }
+        guard blocked != nil || body["candidates"].map(Self.saysAnything) != false else {
+            throw bad("the answer has neither content nor a reason for its end", provider)
+        }
         var reasons = body["candidates"].map { $0.elements.compactMap { GeminiFinish.name($0["finishReason"]) } } ?? []
         if reasons.isEmpty, let native = blocked?.finish.native { reasons = [native] }
         var response = CompletionResponse(
@@ -23,6 +26,14 @@ public enum GeminiResponse {
             servedModel: body["modelVersion"]?.string, finishReasons: reasons)
         response.bytes = bytes
         return response
+    }
+
+    /// Whether there is a candidate with a part or a reason, or none at all.
+    private static func saysAnything(_ candidates: JSONValue) -> Bool {
+        candidates.count == 0
+            || candidates.elements.contains { candidate in
+                candidate["finishReason"] != nil || (candidate["content"]?["parts"]?.count ?? 0) > 0
+            }
     }
 
     private static func bad(_ message: String, _ provider: String) -> HubError {

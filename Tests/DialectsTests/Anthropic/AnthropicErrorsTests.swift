@@ -30,6 +30,13 @@ struct AnthropicErrorsTests {
         (529, body("overloaded_error", "Overloaded"), .providerError),
     ]
 
+    @Test func `the organisation is not named to clients`() {
+        let id = "01234567-89ab-cdef-0123-456789abcdef"
+        let said = Self.body("rate_limit_error", "the limit of your organization (\(id)) of 9 tokens (per minute)")
+        let error = AnthropicErrors.parse(status: 429, body: Array(said.utf8), provider: "claude", retryAfter: nil)
+        #expect(error.message == "claude: the limit of your organization *** of 9 tokens (per minute)")
+    }
+
     @Test(arguments: failures)
     func `a failure is known by status and words`(status: Int, body: String, code: ErrorCode) {
         let error = AnthropicErrors.parse(status: status, body: Array(body.utf8), provider: "claude", retryAfter: 7)

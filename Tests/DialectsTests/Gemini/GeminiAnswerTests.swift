@@ -22,6 +22,12 @@ struct GeminiAnswerTests {
         }
     }
 
+    @Test(arguments: [#"{"content":{},"index":0}"#, #"{"content":{"parts":[]}}"#, #"{"index":0}"#])
+    func `an answer with neither content nor a reason is no answer`(candidate: String) throws {
+        let error = try #require(throws: HubError.self) { try canonical(candidate) }
+        #expect(error.code == .providerBadResponse)
+    }
+
     @Test(arguments: [
         ("STOP", Finish.Reason.stop), ("MAX_TOKENS", .length), ("SAFETY", .contentFilter),
         ("RECITATION", .contentFilter), ("MODEL_ARMOR", .contentFilter), ("UNEXPECTED_TOOL_CALL", .malformed),

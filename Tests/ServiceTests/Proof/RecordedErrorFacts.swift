@@ -21,7 +21,8 @@ struct RecordedErrorFacts {
             document?["detail"],
         ]
         // The account's name stays behind, and what was said of a credential or of the account altogether.
-        let said = candidates.lazy.compactMap { $0?.string }.first?.replacing(/\S*\borg[-_]\S+/, with: "***")
+        let said = candidates.lazy.compactMap { $0?.string }.first?.replacing(
+            /\S*\borg[-_]\S+|\([0-9a-f\-]{36}\)\S*/, with: "***")
         let isSecret = code == .providerAuthentication || code == .providerBilling
         words = isSecret ? nil : said
         secret = isSecret ? said : nil

@@ -32,6 +32,7 @@ struct ReplayErrorExpectation {
     private static func message(_ root: JSONValue) -> String? {
         let candidates = [root["error"]?["message"], root["message"], root["detail"]]
         // The account's name stays behind.
-        return candidates.lazy.compactMap { $0?.string }.first?.replacing(/\S*\borg[-_]\S+/, with: "***")
+        return candidates.lazy.compactMap { $0?.string }.first?.replacing(
+            /\S*\borg[-_]\S+|\([0-9a-f\-]{36}\)\S*/, with: "***")
     }
 }
