@@ -1,5 +1,6 @@
 """What the tests share: hubs, a scripted provider and clients."""
 
+import json
 import socket
 from pathlib import Path
 
@@ -175,6 +176,29 @@ def bedrock_sdk(hub: HubProcess, key: str | None = None):
     if key:
         client.meta.events.register("before-send.bedrock-runtime", authorize)
     return client
+
+
+def gathered(reply) -> tuple[list[dict], str, dict]:
+    """The blocks of a stream put together one after the other, as AWS's examples do it; the stop and the usage."""
+    blocks, current, stop, usage = [], {}, None, None
+    for event in reply["stream"]:
+        if start := event.get("contentBlockStart"):
+            current = {"toolUse": start["start"]["toolUse"] | {"input": ""}}
+        elif delta := event.get("contentBlockDelta", {}).get("delta"):
+            if "text" in delta:
+                current["text"] = current.get("text", "") + delta["text"]
+            elif "toolUse" in delta:
+                current["toolUse"]["input"] += delta["toolUse"]["input"]
+        elif "contentBlockStop" in event:
+            if "toolUse" in current:
+                current["toolUse"]["input"] = json.loads(current["toolUse"]["input"])
+            blocks.append(current)
+            current = {}
+        elif "messageStop" in event:
+            stop = event["messageStop"]["stopReason"]
+        elif "metadata" in event:
+            usage = event["metadata"]["usage"]
+    return blocks, stop, usage
 
 
 @pytest.fixture

@@ -61,6 +61,8 @@ def _block(index: int, block: dict) -> bytes:
         arguments = json.dumps(use["input"])
         pieces = [{"toolUse": {"input": piece}} for piece in (arguments[:4], arguments[4:])]
         out = frame("contentBlockStart", {"contentBlockIndex": index, "start": start})
+    elif content := block.get("text"):
+        pieces, out = [text(content[:3]), text(content[3:])], b""
     else:
         pieces, out = [block], b""
     for piece in pieces:

@@ -5,6 +5,7 @@ import json
 import httpx
 import openai
 import pytest
+import scripted_responses
 from conftest import ADMIN_KEY, MINI_KEY, MODELS_OF_RESPONSES, sdk
 from pydantic import BaseModel
 from scripted_anthropic import message, message_stream, text, thinking, tool_use
@@ -242,39 +243,11 @@ def test_fault_is_the_exception_its_users_expect(client, streamed):
 
 # At a provider that speaks Responses itself.
 
-MESSAGE = {
-    "id": "msg_1",
-    "type": "message",
-    "status": "completed",
-    "role": "assistant",
-    "content": [{"type": "output_text", "text": "Hi!", "annotations": [], "logprobs": []}],
-}
+MESSAGE = scripted_responses.text("Hi!")
 
 
 def native(**fields) -> dict:
-    """A response object as OpenAI sends it."""
-    return {
-        "id": "resp_native",
-        "object": "response",
-        "created_at": 1767225600,
-        "status": "completed",
-        "error": None,
-        "incomplete_details": None,
-        "model": "gpt-native",
-        "output": [MESSAGE],
-        "parallel_tool_calls": True,
-        "previous_response_id": None,
-        "store": False,
-        "tool_choice": "auto",
-        "tools": [],
-        "usage": {
-            "input_tokens": 9,
-            "input_tokens_details": {"cached_tokens": 4, "cache_write_tokens": 0},
-            "output_tokens": 2,
-            "output_tokens_details": {"reasoning_tokens": 1},
-            "total_tokens": 11,
-        },
-    } | fields
+    return scripted_responses.answer(MESSAGE, **fields)
 
 
 def native_stream(*, end: str | None = "response.completed", **fields) -> bytes:
