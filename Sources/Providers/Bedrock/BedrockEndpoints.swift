@@ -1,6 +1,5 @@
 internal import Dialects
 internal import HTTPClient
-internal import Synchronization
 internal import Wire
 
 /// An URL of Bedrock with the parts that are signed.
@@ -43,17 +42,9 @@ final class BedrockEndpoints: Sendable {
         case invoke
     }
 
-    private struct Key: Hashable {
-        var model: String
-        var action: Action
-    }
-
-    /// Names come from clients: more are made anew for each call.
-    private static let keptCount = 512
-
     private let root: String
     private let headers: [(name: String, value: String)]
-    private let kept = Mutex<[Key: BedrockEndpoint]>([:])
+    private let kept = KeptEndpoints<Action, BedrockEndpoint>()
 
     /// - Parameter root: the URL up to the models, without a slash at its end.
     init(root: String, headers: [(name: String, value: String)]) {
@@ -62,19 +53,12 @@ final class BedrockEndpoints: Sendable {
     }
 
     func endpoint(_ model: String, _ action: Action) throws(HubError) -> BedrockEndpoint {
-        let key = Key(model: model, action: action)
-        if let endpoint = kept.withLock({ $0[key] }) { return endpoint }
-        let endpoint: BedrockEndpoint
-        do throws(HTTPClientError) {
+        try kept.endpoint(model, action) { () throws(HTTPClientError) in
             // Dots alone would lead elsewhere, in whatever encoding.
             guard !model.allSatisfy({ $0 == "." }) else { throw .invalidRequest("a path of dots") }
-            endpoint = try BedrockEndpoint(
+            return try BedrockEndpoint(
                 method: "POST", root: root, path: "/model/\(PercentEncoding.encode(model))/\(action.rawValue)",
                 headers: headers + [("content-type", "application/json")])
-        } catch {
-            throw HubError(.modelNotFound, "\(model) is not the name of a model", parameter: "model")
         }
-        kept.withLock { if $0.count < Self.keptCount { $0[key] = endpoint } }
-        return endpoint
     }
 }
