@@ -1,0 +1,123 @@
+internal import Dialects
+
+/// One call to one provider.
+extension Pipeline {
+    /// One call to the planned provider. Leaves its record in the context, whatever happens.
+    func attempt(
+        _ context: RequestContext, _ sink: (any AnswerSink)?
+    ) async throws(HubError) -> CompletionResponse? {
+        guard let plan = context.plan else { preconditionFailure("attempted before it was routed") }
+        let call = try call(context, plan, at: context.clock.monotonicNanoseconds)
+        let start = context.clock.monotonicNanoseconds
+        context.beginAttempt(at: start)
+        do throws(HubError) {
+            let response = try await perform(call, plan, context, sink)
+            record(call, plan, context, start: start, failure: nil)
+            return response
+        } catch {
+            let failure = Task.isCancelled ? HubError(.aborted, "the client went away") : seen(error, context)
+            record(call, plan, context, start: start, failure: failure)
+            throw failure
+        }
+    }
+
+    private func perform(
+        _ call: ProviderCall, _ plan: RoutePlan, _ context: RequestContext, _ sink: (any AnswerSink)?
+    ) async throws(HubError) -> CompletionResponse? {
+        guard let sink else {
+            let response =
+                if call.request.dialect == .embeddings {
+                    try await plan.entry.provider.embed(call)
+                } else if needsFanOut(call, plan) {
+                    try await FanOut.complete(call, plan.entry.provider)
+                } else {
+                    try await plan.entry.provider.sendCompletion(call)
+                }
+            context.count(response.usage, in: response.receivedBody)
+            context.noteDropped(byProvider: response.droppedParameters)
+            return response
+        }
+        let relay = StreamRelay(context: context, sink: sink)
+        defer { relay.detach() }
+        do throws(HubError) {
+            if needsFanOut(call, plan) {
+                try await FanOut.stream(call, plan.entry.provider, to: relay)
+            } else {
+                try await plan.entry.provider.streamCompletion(call, to: relay)
+            }
+        } catch {
+            if !relay.hasCommitted { relay.discard() }
+            throw error
+        }
+        relay.commit(at: context.clock.monotonicNanoseconds)
+        return nil
+    }
+
+    private func needsFanOut(_ call: ProviderCall, _ plan: RoutePlan) -> Bool {
+        call.request.choiceCount > 1 && !plan.entry.metadata.answersSeveralChoices
+    }
+
+    func call(_ context: RequestContext, _ plan: RoutePlan, at now: UInt64) throws(HubError) -> ProviderCall {
+        let request = try asked(context, plan)
+        context.call = request
+        guard now < context.deadline else { throw HubError(.deadlineExceeded, "the request's time is over") }
+        var deadlines = options.callDeadlines
+        deadlines.total = min(deadlines.total, .nanoseconds(Int64(clamping: context.deadline - now)))
+        return ProviderCall(
+            request: request, model: plan.model, facts: plan.modelEntry.facts, attempt: context.attempts.count + 1,
+            attemptID: context.identifier("att_"), trace: context.trace, deadlines: deadlines,
+            isStrict: context.directives.parameterPolicy == .strict, simulation: context.directives.simulation,
+            passedHeaders: context.directives.vendorHeaders)
+    }
+
+    /// What the planned provider is asked: a text completion only where it takes such.
+    private func asked(_ context: RequestContext, _ plan: RoutePlan) throws(HubError) -> CompletionRequest {
+        guard let part = context.part else { preconditionFailure("attempted before it was parsed") }
+        var report = TranslationReport()
+        let becomesChat =
+            part.dialect == .textCompletion && !plan.entry.provider.takesTextCompletions(model: plan.model)
+        let request = becomesChat ? try TextCompletionRequest.chat(part, &report) : part
+        try report.check(isStrict: context.directives.parameterPolicy == .strict, provider: plan.entry.id)
+        context.droppedInTranslation = report.dropped
+        context.noteDropped(byProvider: [])
+        return request
+    }
+
+    /// The failure as the client is to see it. Before the commit point a cut stream is an ordinary failure; after it
+    /// every failure cuts the stream. A provider's timeout at the request's own deadline is the request's.
+    private func seen(_ error: HubError, _ context: RequestContext) -> HubError {
+        var seen = error
+        switch error.code {
+        case .streamInterrupted where !context.isCommitted: seen.code = .providerError
+        case .streamTimeout where !context.isCommitted: seen.code = .providerTimeout
+        case .providerTimeout where context.isCommitted: seen.code = .streamTimeout
+        case .streamTimeout, .deadlineExceeded, .aborted: break
+        case _ where context.isCommitted: seen.code = .streamInterrupted
+        default: break
+        }
+        if seen.code == .providerTimeout, !context.hasTime {
+            seen.code = .deadlineExceeded
+        }
+        return seen
+    }
+
+    private func record(
+        _ call: ProviderCall, _ plan: RoutePlan, _ context: RequestContext, start: UInt64, failure: HubError?
+    ) {
+        let end = context.clock.monotonicNanoseconds
+        context.noteProviderAnswered(at: end)
+        let outcome: AttemptRecord.Outcome =
+            switch failure?.code {
+            case nil: .success
+            case .aborted: .aborted
+            case .providerTimeout, .deadlineExceeded, .streamTimeout: .timeout
+            default: .error
+            }
+        context.attempts.append(
+            Attempt(
+                id: call.attemptID, provider: plan.entry.id, model: plan.model, outcome: outcome,
+                status: failure == nil ? 200 : failure?.upstream?.status ?? 0,
+                latencyMilliseconds: Double(end &- start) / 1_000_000))
+        // ledger row per attempt: comes here.
+    }
+}
