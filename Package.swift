@@ -24,6 +24,7 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        .target(name: "CHiredis", linkerSettings: [.linkedLibrary("hiredis")]),
         .target(name: "CYAML", linkerSettings: [.linkedLibrary("yaml")]),
         .target(name: "COpenAPI"),
         .target(name: "CModels"),
@@ -40,6 +41,8 @@ let package = Package(
         .target(name: "HTTPServer", dependencies: ["Reactor", "Wire"], swiftSettings: strict),
         // libcurl multi per reactor: requests, streams, deadlines.
         .target(name: "HTTPClient", dependencies: ["Reactor", "Wire", "CCurl", "CLinux"], swiftSettings: memorySafe),
+        // Redis, alone or a cluster, over the reactor's sockets: pipelining, TLS, redirects, breaker.
+        .target(name: "Redis", dependencies: ["Reactor", "Wire", "CHiredis"], swiftSettings: memorySafe),
         // Wire formats of the providers to and from one model. Pure.
         .target(name: "Dialects", dependencies: ["Wire"], swiftSettings: strict),
         // The hub itself: registry, pipeline, middleware, routing, errors, metrics.
@@ -78,6 +81,7 @@ let package = Package(
         .testTarget(
             name: "HTTPClientTests", dependencies: ["HTTPClient", "Wire", "Reactor", "TestSupport"],
             swiftSettings: strict),
+        .testTarget(name: "RedisTests", dependencies: ["Redis", "Reactor", "Wire", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DialectsTests", dependencies: ["Dialects", "Wire", "TestSupport"], exclude: ["Golden"],
             swiftSettings: strict),

@@ -49,6 +49,20 @@ copenssl_context *copenssl_server_context(const char *certificate, const char *k
     return (copenssl_context *)context;
 }
 
+copenssl_context *copenssl_client_context(const char *authorities, char *error, size_t capacity) {
+    ERR_clear_error();
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    if (!context) return fail(NULL, "TLS", "context", error, capacity);
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                  SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+    int trusts = authorities ? SSL_CTX_load_verify_file(context, authorities) : SSL_CTX_set_default_verify_paths(context);
+    if (trusts != 1) return fail(context, "authorities", authorities ? authorities : "", error, capacity);
+    return (copenssl_context *)context;
+}
+
 void copenssl_context_free(copenssl_context *context) { SSL_CTX_free(context_of(context)); }
 
 copenssl_session *copenssl_session_new(copenssl_context *context, int descriptor) {
@@ -60,6 +74,23 @@ copenssl_session *copenssl_session_new(copenssl_context *context, int descriptor
         return NULL;
     }
     SSL_set_accept_state(ssl);
+    return (copenssl_session *)ssl;
+}
+
+copenssl_session *copenssl_client_session_new(copenssl_context *context, int descriptor, const char *host,
+                                              int is_address) {
+    ERR_clear_error();
+    SSL *ssl = SSL_new(context_of(context));
+    if (!ssl) return NULL;
+    // RFC 6066 section 3 has no addresses in the server's name.
+    int named = is_address ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host)
+                           : SSL_set1_host(ssl, host) && SSL_set_tlsext_host_name(ssl, host);
+    if (named != 1 || SSL_set_fd(ssl, descriptor) != 1) {
+        ERR_clear_error();
+        SSL_free(ssl);
+        return NULL;
+    }
+    SSL_set_connect_state(ssl);
     return (copenssl_session *)ssl;
 }
 

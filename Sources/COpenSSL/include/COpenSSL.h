@@ -1,4 +1,4 @@
-// OpenSSL's server side of TLS, digests and signatures, as plain functions: its macros and callbacks are not imported by Swift.
+// OpenSSL's TLS, digests and signatures, as plain functions: its macros and callbacks are not imported by Swift.
 #ifndef COPENSSL_H
 #define COPENSSL_H
 
@@ -19,10 +19,17 @@ enum {
 /// A server context from PEM files: TLS 1.2 and 1.3, ALPN http/1.1. NULL on failure, with the reason
 /// in `error`.
 copenssl_context *copenssl_server_context(const char *certificate, const char *key, char *error, size_t capacity);
+/// A client context that verifies servers: TLS 1.2 and 1.3. `authorities` is the path of a PEM file, or NULL for those
+/// that the system trusts. NULL on failure, with the reason in `error`.
+copenssl_context *copenssl_client_context(const char *authorities, char *error, size_t capacity);
 void copenssl_context_free(copenssl_context *context);
 
 /// A server session on a connected, non-blocking socket. NULL on failure.
 copenssl_session *copenssl_session_new(copenssl_context *context, int descriptor);
+/// A client session, which fails unless the server's certificate is for `host`: a name, or an address if `is_address`.
+/// NULL on failure.
+copenssl_session *copenssl_client_session_new(copenssl_context *context, int descriptor, const char *host,
+                                              int is_address);
 /// 1 when the handshake is done.
 int copenssl_handshake(copenssl_session *session);
 int copenssl_read(copenssl_session *session, void *buffer, size_t capacity);

@@ -19,13 +19,28 @@ public final class StreamTransport {
     private let session: TLSSession?
     private var isClosed = false
 
-    /// Takes over the descriptor.
+    /// Takes over the descriptor, of an accepted connection.
     public init(descriptor: Int32, tls: TLSContext? = nil) throws(SystemError) {
         self.descriptor = descriptor
+        session = try tls.map { context throws(SystemError) in try TLSSession(context, descriptor: descriptor) }
+        sendAtOnce()
+    }
+
+    /// Takes over the descriptor, of a connection to a server.
+    ///
+    /// - Parameter host: whom the server's certificate must name.
+    public init(descriptor: Int32, client: TLSClientContext?, host: String) throws(SystemError) {
+        self.descriptor = descriptor
+        session = try client.map { context throws(SystemError) in
+            try TLSSession(context, descriptor: descriptor, host: host)
+        }
+        sendAtOnce()
+    }
+
+    private func sendAtOnce() {
         var one: Int32 = 1
         _ = unsafe setsockopt(
             descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
-        session = try tls.map { context throws(SystemError) in try TLSSession(context, descriptor: descriptor) }
     }
 
     public var isEncrypted: Bool { session != nil }

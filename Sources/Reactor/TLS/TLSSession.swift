@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// The TLS state of one accepted connection.
+/// The TLS state of one connection.
 @safe final class TLSSession {
     // Owned: freed in deinit, never handed out.
     private let pointer: OpaquePointer
@@ -8,6 +8,15 @@ internal import COpenSSL
 
     init(_ context: TLSContext, descriptor: Int32) throws(SystemError) {
         guard let pointer = unsafe copenssl_session_new(context.pointer, descriptor) else {
+            throw SystemError("SSL_new")
+        }
+        unsafe self.pointer = pointer
+    }
+
+    /// A session with a server whose certificate must be for `host`, a name or a literal address.
+    init(_ context: TLSClientContext, descriptor: Int32, host: String) throws(SystemError) {
+        let isAddress: Int32 = SocketAddress(literal: host, port: 0) == nil ? 0 : 1
+        guard let pointer = unsafe copenssl_client_session_new(context.pointer, descriptor, host, isAddress) else {
             throw SystemError("SSL_new")
         }
         unsafe self.pointer = pointer
