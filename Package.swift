@@ -81,7 +81,8 @@ let package = Package(
         .testTarget(
             name: "HTTPClientTests", dependencies: ["HTTPClient", "Wire", "Reactor", "TestSupport"],
             swiftSettings: strict),
-        .testTarget(name: "RedisTests", dependencies: ["Redis", "Reactor", "Wire", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "RedisTests", dependencies: ["Redis", "Reactor", "Wire", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DialectsTests", dependencies: ["Dialects", "Wire", "TestSupport"], exclude: ["Golden"],
             swiftSettings: strict),

@@ -22,7 +22,8 @@ struct RedisJournal {
         !servers.isEmpty && servers.values.allSatisfy { $0.down.isEmpty && !$0.up.isEmpty }
     }
 
-    mutating func wentDown(_ address: RedisAddress, reactor: Int, reason: String, at now: MonotonicTime) -> RedisEvent? {
+    mutating func wentDown(_ address: RedisAddress, reactor: Int, reason: String, at now: MonotonicTime) -> RedisEvent?
+    {
         servers[address, default: Server()].up.remove(reactor)
         servers[address, default: Server()].down.insert(reactor)
         guard let server = servers[address], !server.isAnnouncedDown, isOver(server.lastUnavailable, at: now) else {

@@ -20,7 +20,9 @@ public struct RedisURL: Equatable, Sendable {
     public init(_ text: String) throws(RedisURLError) {
         var rest = text[...]
         isEncrypted = rest.hasPrefix("rediss://")
-        guard isEncrypted || rest.hasPrefix("redis://") else { throw Self.wrong("must begin with redis:// or rediss://") }
+        guard isEncrypted || rest.hasPrefix("redis://") else {
+            throw Self.wrong("must begin with redis:// or rediss://")
+        }
         rest = rest.dropFirst(isEncrypted ? 9 : 8)
         guard !rest.contains(where: { $0 == "?" || $0 == "#" }) else {
             throw Self.wrong("must have no query and no fragment")

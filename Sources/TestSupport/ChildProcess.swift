@@ -52,8 +52,12 @@ public final class ChildProcess {
         return status & 0x7F == 0 ? status >> 8 & 0xFF : nil
     }
 
+    public func send(signal: Int32) {
+        kill(identifier, signal)
+    }
+
     public func terminate() {
-        kill(identifier, SIGTERM)
+        send(signal: SIGTERM)
         waitForExit()
     }
 }

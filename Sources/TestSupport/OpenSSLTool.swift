@@ -34,6 +34,21 @@ public enum OpenSSLTool {
         }
     }
 
+    /// Puts `authority.pem`, and `server.pem` with `server.key`, which it has signed, into a folder.
+    /// - Parameter names: whom the certificate is for, such as `DNS:localhost,IP:127.0.0.1`.
+    public static func makeCertificate(names: String, in folder: String) throws {
+        let newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+        try run(
+            ["req", "-x509", "-subj", "/CN=authority", "-keyout", "\(folder)/authority.key"] + newKey
+                + ["-out", "\(folder)/authority.pem"])
+        try run(
+            [
+                "req", "-x509", "-subj", "/CN=server", "-addext", "subjectAltName=\(names)", "-addext",
+                "basicConstraints=critical,CA:FALSE", "-CA", "\(folder)/authority.pem", "-CAkey",
+                "\(folder)/authority.key",
+            ] + newKey + ["-keyout", "\(folder)/server.key", "-out", "\(folder)/server.pem"])
+    }
+
     private static func run(_ arguments: [String]) throws {
         guard try start(arguments) == 0 else { throw SocketFailure("openssl \(arguments[0]) failed") }
     }

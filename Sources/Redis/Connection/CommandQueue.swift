@@ -47,7 +47,8 @@ struct CommandQueue {
     /// Takes the completions of commands whose time is over; the commands stay until their replies have come.
     ///
     /// - Parameter next: set to the earliest deadline of those that still wait.
-    mutating func expire(at now: MonotonicTime, next: inout MonotonicTime) -> [@Sendable (PendingCommand.Outcome) -> Void]
+    mutating func expire(at now: MonotonicTime, next: inout MonotonicTime)
+        -> [@Sendable (PendingCommand.Outcome) -> Void]
     {
         var expired: [@Sendable (PendingCommand.Outcome) -> Void] = []
         for index in first..<entries.count {

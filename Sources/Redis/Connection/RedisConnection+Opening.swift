@@ -78,7 +78,8 @@ extension RedisConnection {
         if let credentials = options.credentials {
             let password = Array(credentials.password.utf8)
             let command =
-                credentials.user.map { RedisCommand("AUTH", Array($0.utf8), password) } ?? RedisCommand("AUTH", password)
+                credentials.user.map { RedisCommand("AUTH", Array($0.utf8), password) }
+                ?? RedisCommand("AUTH", password)
             greet(command)
         }
         if options.database != 0 { greet(RedisCommand("SELECT", Array("\(options.database)".utf8))) }
