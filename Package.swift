@@ -55,9 +55,8 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Providers", "HubCore", "Dialects", "HTTPServer", "HTTPClient", "Reactor", "Crypto", "Wire", "CYAML",
-                "CLinux",
-                "COpenAPI",
+                "Providers", "HubCore", "Dialects", "HTTPServer", "HTTPClient", "Redis", "Reactor", "Crypto", "Wire",
+                "CYAML", "CLinux", "COpenAPI",
             ],
             swiftSettings: strict),
         .executableTarget(name: "connector-hub", dependencies: ["Service"], swiftSettings: strict),
@@ -97,7 +96,7 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Service", "HubCore", "Providers", "HTTPServer", "HTTPClient", "Dialects", "Reactor", "Wire",
+                "Service", "HubCore", "Providers", "HTTPServer", "HTTPClient", "Redis", "Dialects", "Reactor", "Wire",
                 "TestSupport",
             ],
             swiftSettings: strict),

@@ -1,6 +1,6 @@
 internal import Wire
 
-/// What is wrong with a URL of Redis; never holds what may be a password.
+/// What is wrong with a URL of Redis, as the rest of a sentence about it; never holds what may be a password.
 public struct RedisURLError: Error, Equatable, Sendable, CustomStringConvertible {
     public let description: String
 }
@@ -81,6 +81,6 @@ public struct RedisURL: Equatable, Sendable {
     }
 
     private static func wrong(_ what: String) -> RedisURLError {
-        RedisURLError(description: "the URL of Redis \(what)")
+        RedisURLError(description: what)
     }
 }

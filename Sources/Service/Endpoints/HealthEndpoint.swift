@@ -1,4 +1,5 @@
 internal import HubCore
+internal import Redis
 internal import Wire
 
 /// The health endpoints: contract 11.1. Open to everybody, no paid calls.
@@ -27,9 +28,11 @@ enum HealthEndpoint {
         let states = entries.filter(\.isReady).map { ($0.id, call.service.health.state(of: $0.id)) }
         let downCount = states.filter { $0.1.status == .unhealthy }.count
         let isUnhealthy = downCount == states.count
+        let redis = call.service.redis
+        let isDegraded = downCount > 0 || redis?.isHealthy == false
         var writer = JSONWriter(reserving: 512)
         writer.beginObject()
-        writer.member("status", isUnhealthy ? "unhealthy" : downCount > 0 ? "degraded" : "healthy")
+        writer.member("status", isUnhealthy ? "unhealthy" : isDegraded ? "degraded" : "healthy")
         writer.member("timestamp", call.timestamp)
         writer.member("version", Version.text)
         writer.member(
@@ -38,7 +41,7 @@ enum HealthEndpoint {
         writer.beginObject()
         for (id, state) in states { write(id, state, to: &writer) }
         writer.endObject()
-        writeCache(to: &writer)
+        writeCache(redis, to: &writer)
         writer.key("integrations")
         writer.raw("{}")
         writer.endObject()
@@ -56,13 +59,12 @@ enum HealthEndpoint {
         writer.endObject()
     }
 
-    /// There is no cache yet; dashboards find the fields.
-    private static func writeCache(to writer: inout JSONWriter) {
+    private static func writeCache(_ redis: RedisClient?, to writer: inout JSONWriter) {
         writer.key("cache")
         writer.beginObject()
         writer.member("l1_healthy", true)
-        writer.member("l2_healthy", false)
-        writer.member("l2_configured", false)
+        writer.member("l2_healthy", redis?.isHealthy == true)
+        writer.member("l2_configured", redis != nil)
         writer.endObject()
     }
 }

@@ -1,6 +1,7 @@
 internal import Dialects
 internal import HTTPServer
 internal import HubCore
+internal import Redis
 internal import Synchronization
 
 /// What all endpoints share.
@@ -11,13 +12,15 @@ final class ServiceState: Sendable {
     let cors: CrossOrigin
     let health: HealthBoard
     let models: ModelDirectory
+    /// Nil where replicas share nothing.
+    let redis: RedisClient?
     let startedAt: UInt64
     private let draining = Atomic<Bool>(false)
     private let connections = Mutex<@Sendable () -> Int>({ 0 })
 
     init(
         hub: ConnectorHub, clock: any TimeSource, accessLog: AccessLog, cors: CrossOrigin, health: HealthBoard,
-        models: ModelDirectory
+        models: ModelDirectory, redis: RedisClient?
     ) {
         self.hub = hub
         self.clock = clock
@@ -25,6 +28,7 @@ final class ServiceState: Sendable {
         self.cors = cors
         self.health = health
         self.models = models
+        self.redis = redis
         startedAt = clock.monotonicNanoseconds
     }
 

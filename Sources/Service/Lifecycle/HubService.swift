@@ -4,6 +4,7 @@ internal import HTTPServer
 internal import HubCore
 internal import Providers
 internal import Reactor
+internal import Redis
 internal import Synchronization
 internal import Wire
 
@@ -23,6 +24,8 @@ final class HubService: Sendable {
     let addresses: Addresses
     private let reactors: ReactorGroup
     private let client: HTTPClient
+    /// Nil without `redis_url`.
+    private let redis: RedisClient?
     private let server: HTTPServer
     private let metricsServer: HTTPServer?
     private let state: ServiceState
@@ -46,6 +49,7 @@ final class HubService: Sendable {
         clientConfiguration.connectTimeout = configuration.timeouts.connect
         clientConfiguration.userAgent = "connector-hub/\(Version.text)"
         client = HTTPClient(reactors: reactors, configuration: clientConfiguration)
+        redis = try Self.redis(configuration.storage, reactors, logger)
         let factory = ProviderFactory(reactors: reactors, client: client)
         let hub = ConnectorHub(
             providers: factory.providers(loaded.providers), options: HubOptions(loaded),
@@ -55,7 +59,7 @@ final class HubService: Sendable {
             hub: hub, clock: clock,
             accessLog: AccessLog(logger: logger, isEnabled: configuration.logging.isAccessLogged),
             cors: CrossOrigin(origins: configuration.server.corsOrigins), health: HealthBoard(),
-            models: ModelDirectory())
+            models: ModelDirectory(), redis: redis)
         let tls = try Self.certificate(configuration.server)
         let shards = Self.shards(reactors, log)
         var serverConfiguration = HTTPServerConfiguration(configuration.server)
@@ -109,6 +113,7 @@ final class HubService: Sendable {
         await server.drain(within: limit)
         await metricsServer?.drain(within: .zero)
         await client.shutDown()
+        await redis?.shutDown()
         logger.log(.info, "hub.stopped")
         logger.writer.flush()
     }
@@ -140,6 +145,13 @@ final class HubService: Sendable {
         } catch {
             throw StartFailure(description: error.description)
         }
+    }
+
+    private static func redis(
+        _ configuration: StorageConfiguration, _ reactors: ReactorGroup, _ logger: Logger
+    ) throws(StartFailure) -> RedisClient? {
+        guard let options = try RedisOptions(configuration) else { return nil }
+        return RedisClient(reactors: reactors, options: options) { logger.log($0) }
     }
 
     private static func shards(_ reactors: ReactorGroup, _ log: LogWriter) -> [ServiceShard] {

@@ -24,9 +24,24 @@ extension HubConfiguration {
             "database_url", \.storage.databaseURL, .connection(["sqlite", "postgres", "postgresql"]),
             "The store of keys, ledger and audit."
         ).fixedAtStart.notUsedYet,
-        .optional("redis_url", \.storage.redisURL, .connection(["redis", "rediss"]), "State that replicas share.")
-            .fixedAtStart.notUsedYet,
-        .optional("redis_password", \.storage.redisPassword, .secret, "Redis's password.").fixedAtStart.notUsedYet,
+        .optional(
+            "redis_url", \.storage.redisURL, .connection(["redis", "rediss"]),
+            "State that replicas share: `redis[s]://[user[:password]@]host[:port][/database]`, a server or any node of a cluster."
+        ).fixedAtStart,
+        .optional(
+            "redis_password", \.storage.redisPassword, .secret, "Redis's password, instead of the URL's."
+        ).fixedAtStart,
+        .optional(
+            "redis_ca", \.storage.redisAuthorities, .text(),
+            "Whom a `rediss` URL trusts, a PEM file; else whom the system trusts."
+        ).fixedAtStart,
+        .value(
+            "redis_timeout_ms", \.storage.redisTimeout, .milliseconds(1...60_000),
+            "For one operation; later its result is done without."
+        ).fixedAtStart,
+        .value(
+            "redis_connect_timeout_ms", \.storage.redisConnectTimeout, .milliseconds(1...60_000), "For one connection."
+        ).fixedAtStart,
         .optional(
             "event_bus_url", \.storage.eventBusURL, .connection(["redis", "rediss", "amqp", "amqps", "kafka"]),
             "Where events go."

@@ -1,3 +1,5 @@
+internal import Redis
+
 /// What must hold between keys, and what is worth a warning.
 struct ConfigurationRules {
     let configuration: HubConfiguration
@@ -9,6 +11,7 @@ struct ConfigurationRules {
         checkTLS(&context)
         checkPorts(&context)
         checkProviderNames(&context)
+        checkRedis(&context)
     }
 
     /// An address that others can reach needs someone to ask for a credential, and a credential to ask for.
@@ -64,6 +67,17 @@ struct ConfigurationRules {
         for use in uses where !known.contains(use.id) {
             let hint = nearestKey(to: use.id, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
             context.report(origin(use.path), use.path, "there is no provider \(use.id.quotedForMessage)\(hint)")
+        }
+    }
+
+    private func checkRedis(_ context: inout DecodingContext) {
+        guard let url = configuration.storage.redisURL else { return }
+        do throws(RedisURLError) {
+            let parts = try RedisURL(url.text)
+            guard configuration.storage.redisAuthorities != nil, !parts.isEncrypted else { return }
+            report("redis_ca", &context, "needs a redis_url that begins with rediss://")
+        } catch {
+            report("redis_url", &context, error.description)
         }
     }
 

@@ -2,6 +2,11 @@ struct StorageConfiguration: ConfigurationGroup {
     var databaseURL = ConnectionURL.defaultDatabase
     var redisURL: ConnectionURL?
     var redisPassword: Secret?
+    /// Path of a PEM file; nil trusts what the system trusts.
+    var redisAuthorities: String?
+    /// For one operation.
+    var redisTimeout = Duration.milliseconds(100)
+    var redisConnectTimeout = Duration.seconds(1)
     var eventBusURL: ConnectionURL?
     /// 32 bytes in base64.
     var encryptionKey: Secret?
