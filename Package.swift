@@ -28,6 +28,8 @@ let package = Package(
         .target(name: "CYAML", linkerSettings: [.linkedLibrary("yaml")]),
         .target(name: "COpenAPI"),
         .target(name: "CModels"),
+        .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
+        .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
 
@@ -51,11 +53,15 @@ let package = Package(
         .target(
             name: "Providers", dependencies: ["HubCore", "HTTPClient", "Reactor", "Dialects", "Crypto", "Wire"],
             swiftSettings: strict),
+        // What is kept across restarts: SQLite or PostgreSQL, migrations, encryption.
+        .target(
+            name: "Store", dependencies: ["HubCore", "Dialects", "Crypto", "Wire", "CSQLite", "CPostgres"],
+            swiftSettings: memorySafe),
         // Composition root: configuration, endpoints, life cycle, logs.
         .target(
             name: "Service",
             dependencies: [
-                "Providers", "HubCore", "Dialects", "HTTPServer", "HTTPClient", "Redis", "Reactor", "Crypto", "Wire",
+                "Providers", "Store", "HubCore", "Dialects", "HTTPServer", "HTTPClient", "Redis", "Reactor", "Crypto", "Wire",
                 "CYAML", "CLinux", "COpenAPI",
             ],
             swiftSettings: strict),
@@ -94,9 +100,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "StoreTests", dependencies: ["Store", "Providers", "HubCore", "Dialects", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Service", "HubCore", "Providers", "HTTPServer", "HTTPClient", "Redis", "Dialects", "Reactor", "Wire",
+                "Service", "Store", "HubCore", "Providers", "HTTPServer", "HTTPClient", "Redis", "Dialects", "Reactor", "Wire",
                 "TestSupport",
             ],
             swiftSettings: strict),

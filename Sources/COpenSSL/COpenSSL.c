@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
 
@@ -182,4 +183,52 @@ size_t copenssl_rsa_sign_sha256(copenssl_rsa_key *key, const void *bytes, size_t
     EVP_MD_CTX_free(context);
     ERR_clear_error();
     return done ? length : 0;
+}
+
+int copenssl_random(void *bytes, size_t count) {
+    return count <= INT_MAX && RAND_bytes(bytes, (int)count) == 1;
+}
+
+enum { GCM_TAG = 16 };
+
+// A cipher with its key and what it authenticates beside the text.
+static EVP_CIPHER_CTX *gcm(const unsigned char *key, const unsigned char *nonce, const void *context,
+                           size_t context_count, int encrypts) {
+    EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
+    int length = 0;
+    if (cipher && EVP_CipherInit_ex(cipher, EVP_aes_256_gcm(), NULL, key, nonce, encrypts) == 1 &&
+        context_count <= INT_MAX &&
+        (context_count == 0 || EVP_CipherUpdate(cipher, NULL, &length, context, (int)context_count) == 1))
+        return cipher;
+    EVP_CIPHER_CTX_free(cipher);
+    return NULL;
+}
+
+int copenssl_aes256gcm_seal(const unsigned char *key, const unsigned char *nonce, const void *context,
+                            size_t context_count, const void *text, size_t count, unsigned char *sealed) {
+    if (count > INT_MAX) return 0;
+    EVP_CIPHER_CTX *cipher = gcm(key, nonce, context, context_count, 1);
+    int length = 0, done = cipher != NULL;
+    if (done && count > 0) done = EVP_CipherUpdate(cipher, sealed, &length, text, (int)count) == 1;
+    if (done) done = EVP_CipherFinal_ex(cipher, sealed + count, &length) == 1;
+    if (done) done = EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, GCM_TAG, sealed + count) == 1;
+    EVP_CIPHER_CTX_free(cipher);
+    ERR_clear_error();
+    return done;
+}
+
+int copenssl_aes256gcm_open(const unsigned char *key, const unsigned char *nonce, const void *context,
+                            size_t context_count, const unsigned char *sealed, size_t count, void *text) {
+    if (count < GCM_TAG || count > INT_MAX) return 0;
+    size_t text_count = count - GCM_TAG;
+    EVP_CIPHER_CTX *cipher = gcm(key, nonce, context, context_count, 0);
+    // Setting the tag does not change it.
+    unsigned char end[GCM_TAG];
+    int length = 0, done = cipher != NULL;
+    if (done) done = EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, GCM_TAG, (void *)(sealed + text_count)) == 1;
+    if (done && text_count > 0) done = EVP_CipherUpdate(cipher, text, &length, sealed, (int)text_count) == 1;
+    if (done) done = EVP_CipherFinal_ex(cipher, end, &length) == 1;
+    EVP_CIPHER_CTX_free(cipher);
+    ERR_clear_error();
+    return done;
 }

@@ -28,6 +28,12 @@ public enum TestFile {
         }
     }
 
+    /// Its permissions; nil where it is absent.
+    public static func mode(_ path: String) -> UInt32? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
+    }
+
     /// The names of a folder's JSON files; none where it is absent.
     public static func jsonNames(in folder: String) -> [String] {
         names(in: folder).filter { $0.hasSuffix(".json") }

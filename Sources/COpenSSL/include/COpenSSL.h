@@ -51,4 +51,14 @@ void copenssl_rsa_key_free(copenssl_rsa_key *key);
 size_t copenssl_rsa_sign_sha256(copenssl_rsa_key *key, const void *bytes, size_t count, unsigned char *signature,
                                 size_t capacity);
 
+/// Fills `count` bytes that nobody can guess. Returns 1, or 0 if there are none.
+int copenssl_random(void *bytes, size_t count);
+
+/// AES-256-GCM. `key` has 32 bytes, `nonce` 12, `sealed` is the text with a tag of 16 bytes behind it. `context` is
+/// authenticated with it. Returns 1, or 0 if OpenSSL fails; opening also if anything was changed.
+int copenssl_aes256gcm_seal(const unsigned char *key, const unsigned char *nonce, const void *context,
+                            size_t context_count, const void *text, size_t count, unsigned char *sealed);
+int copenssl_aes256gcm_open(const unsigned char *key, const unsigned char *nonce, const void *context,
+                            size_t context_count, const unsigned char *sealed, size_t count, void *text);
+
 #endif

@@ -39,6 +39,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case noProviderAvailable = "no_provider_available"
     case overloaded
     case notReady = "not_ready"
+    case storeUnavailable = "store_unavailable"
     case providerNotConfigured = "provider_not_configured"
     case providerTimeout = "provider_timeout"
     case deadlineExceeded = "deadline_exceeded"
@@ -85,7 +86,7 @@ extension ErrorCode {
         case .providerAuthentication, .providerBilling: Facts(status: 502, type: "provider", isRetryable: false)
         case .providerBadResponse: Facts(status: 502, type: "parse", isRetryable: false)
         case .noProviderAvailable: Facts(status: 503, type: "provider", isRetryable: true)
-        case .overloaded, .notReady: Facts(status: 503, type: "overloaded", isRetryable: true)
+        case .overloaded, .notReady, .storeUnavailable: Facts(status: 503, type: "overloaded", isRetryable: true)
         case .providerNotConfigured: Facts(status: 503, type: "config", isRetryable: false)
         case .providerTimeout, .deadlineExceeded: Facts(status: 504, type: "timeout", isRetryable: true)
         case .streamInterrupted, .streamTimeout: Facts(status: 502, type: "stream", isRetryable: true)

@@ -22,6 +22,11 @@ extension EndpointCall {
         let kept = StoredResponse(
             id: id, previousID: request.previousResponseID, body: response,
             input: ResponsesRequest.inputItems(request, response: id))
-        try? await store.save(kept, tenant: context.principal.tenant)
+        do throws(HubError) {
+            try await store.save(kept, tenant: context.principal.tenant)
+        } catch {
+            service.logger.log(
+                .warn, "response.not_stored", ("request_id", context.requestID), ("reason", error.message))
+        }
     }
 }

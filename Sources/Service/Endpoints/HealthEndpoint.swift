@@ -1,5 +1,6 @@
 internal import HubCore
 internal import Redis
+internal import Store
 internal import Wire
 
 /// The health endpoints: contract 11.1. Open to everybody, no paid calls.
@@ -14,21 +15,27 @@ enum HealthEndpoint {
     }
 
     static func ready(_ call: EndpointCall) async {
-        let isDraining = call.service.isDraining
+        var reason: StaticString?
+        if call.service.isDraining {
+            reason = "draining"
+        } else if !call.service.database.health.isUp {
+            reason = "store down"
+        }
         var writer = JSONWriter(reserving: 64)
         writer.beginObject()
-        writer.member("ready", !isDraining)
-        if isDraining { writer.member("reason", "draining") } else { writer.member("timestamp", call.timestamp) }
+        writer.member("ready", reason == nil)
+        if let reason { writer.member("reason", reason) } else { writer.member("timestamp", call.timestamp) }
         writer.endObject()
-        call.respond(status: isDraining ? 503 : 200, writer.bytes)
+        call.respond(status: reason == nil ? 200 : 503, writer.bytes)
     }
 
     static func health(_ call: EndpointCall) async {
         let entries = call.service.hub.registry.entries
         let states = entries.filter(\.isReady).map { ($0.id, call.service.health.state(of: $0.id)) }
         let downCount = states.filter { $0.1.status == .unhealthy }.count
-        let isUnhealthy = downCount == states.count
         let redis = call.service.redis
+        let store = call.service.database.health
+        let isUnhealthy = downCount == states.count || !store.isUp
         let isDegraded = downCount > 0 || redis?.isHealthy == false
         var writer = JSONWriter(reserving: 512)
         writer.beginObject()
@@ -43,7 +50,9 @@ enum HealthEndpoint {
         writer.endObject()
         writeCache(redis, to: &writer)
         writer.key("integrations")
-        writer.raw("{}")
+        writer.beginObject()
+        write(store, isShared: call.service.database.location.isShared, to: &writer)
+        writer.endObject()
         writer.endObject()
         call.respond(status: isUnhealthy ? 503 : 200, writer.bytes)
     }
@@ -56,6 +65,14 @@ enum HealthEndpoint {
         if let checked = state.checkedAt {
             writer.member("lastChecked", RFC3339.text(nanosecondsSince1970: Int(clamping: checked)))
         }
+        writer.endObject()
+    }
+
+    private static func write(_ store: Database.Health, isShared: Bool, to writer: inout JSONWriter) {
+        writer.key("store")
+        writer.beginObject()
+        writer.member("status", !store.isUp ? "disconnected" : isShared ? "connected" : "local" as StaticString)
+        if let latency = store.latencyMilliseconds { writer.member("latencyMs", latency) }
         writer.endObject()
     }
 

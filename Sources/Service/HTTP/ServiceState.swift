@@ -2,6 +2,7 @@ internal import Dialects
 internal import HTTPServer
 internal import HubCore
 internal import Redis
+internal import Store
 internal import Synchronization
 
 /// What all endpoints share.
@@ -14,13 +15,15 @@ final class ServiceState: Sendable {
     let models: ModelDirectory
     /// Nil where replicas share nothing.
     let redis: RedisClient?
+    let database: Database
+    let logger: Logger
     let startedAt: UInt64
     private let draining = Atomic<Bool>(false)
     private let connections = Mutex<@Sendable () -> Int>({ 0 })
 
     init(
         hub: ConnectorHub, clock: any TimeSource, accessLog: AccessLog, cors: CrossOrigin, health: HealthBoard,
-        models: ModelDirectory, redis: RedisClient?
+        models: ModelDirectory, redis: RedisClient?, database: Database, logger: Logger
     ) {
         self.hub = hub
         self.clock = clock
@@ -29,6 +32,8 @@ final class ServiceState: Sendable {
         self.health = health
         self.models = models
         self.redis = redis
+        self.database = database
+        self.logger = logger
         startedAt = clock.monotonicNanoseconds
     }
 

@@ -5,6 +5,7 @@ internal import HubCore
 internal import Providers
 internal import Reactor
 internal import Redis
+internal import Store
 internal import Synchronization
 internal import Wire
 
@@ -31,6 +32,8 @@ final class HubService: Sendable {
     private let state: ServiceState
     private let logger: Logger
     private let monitor: Task<Void, Never>
+    private let storage: HubStorage
+    private let keeper: Task<Void, Never>
     private let running: Mutex<LoadedConfiguration>
 
     /// - Parameter streamKeepAlive: silence after which a stream is sent a comment: contract 1.8.
@@ -50,16 +53,17 @@ final class HubService: Sendable {
         clientConfiguration.userAgent = "connector-hub/\(Version.text)"
         client = HTTPClient(reactors: reactors, configuration: clientConfiguration)
         redis = try Self.redis(configuration.storage, reactors, logger)
+        storage = try HubStorage(configuration.storage, clock: clock, logger: logger)
         let factory = ProviderFactory(reactors: reactors, client: client)
         let hub = ConnectorHub(
             providers: factory.providers(loaded.providers), options: HubOptions(loaded),
             authenticator: Self.authenticator(configuration.authentication),
-            metrics: HubMetrics(shards: reactors.reactors.count), responses: MemoryResponseStore(clock: clock))
+            metrics: HubMetrics(shards: reactors.reactors.count), responses: storage.responses)
         state = ServiceState(
             hub: hub, clock: clock,
             accessLog: AccessLog(logger: logger, isEnabled: configuration.logging.isAccessLogged),
             cors: CrossOrigin(origins: configuration.server.corsOrigins), health: HealthBoard(),
-            models: ModelDirectory(), redis: redis)
+            models: ModelDirectory(), redis: redis, database: storage.database, logger: logger)
         let tls = try Self.certificate(configuration.server)
         let shards = Self.shards(reactors, log)
         var serverConfiguration = HTTPServerConfiguration(configuration.server)
@@ -76,6 +80,7 @@ final class HubService: Sendable {
             hub: hub, board: state.health, models: state.models, logger: logger,
             interval: configuration.retry.healthCheckInterval
         ).start(on: reactors.reactors[0])
+        keeper = StorageKeeper(storage: storage, logger: logger).start(on: reactors.reactors[0])
         running = Mutex(loaded)
         MemoryKeeper(reactors: reactors).start()
         let server = server
@@ -112,6 +117,10 @@ final class HubService: Sendable {
         monitor.cancel()
         await server.drain(within: limit)
         await metricsServer?.drain(within: .zero)
+        keeper.cancel()
+        await keeper.value
+        let database = storage.database
+        await BlockingWork.run { database.close() }
         await client.shutDown()
         await redis?.shutDown()
         logger.log(.info, "hub.stopped")

@@ -9,6 +9,7 @@ final class ServedHub: Sendable {
     /// - Parameter configuration: YAML lines beside those every test wants.
     init(_ configuration: String = "", streamKeepAlive: Duration = .seconds(20)) throws {
         let common = "port: 0\nmetrics_port: 0\nauth_enabled: false\nlog_level: error\nlog_access: false\nreactors: 1\n"
+            + "database_url: 'sqlite::memory:'\n"
         service = try HubService(
             try ConfigurationFixture.file(common + configuration).load(), streamKeepAlive: streamKeepAlive)
     }

@@ -43,6 +43,7 @@ final class ReplayHub: Sendable {
             auth_enabled: false
             log_level: error
             log_access: false
+            database_url: "sqlite::memory:"
             providers:
 
             """ + providers(provider.rootURL)

@@ -1,3 +1,5 @@
+internal import Wire
+
 extension HubConfiguration {
     static let telemetrySettings: [Setting<HubConfiguration>] = [
         .value("metrics_enabled", \.telemetry.areMetricsEnabled, .boolean, "Counts, and answers `/metrics`.")
@@ -22,8 +24,13 @@ extension HubConfiguration {
     static let storageSettings: [Setting<HubConfiguration>] = [
         .value(
             "database_url", \.storage.databaseURL, .connection(["sqlite", "postgres", "postgresql"]),
-            "The store of keys, ledger and audit."
-        ).fixedAtStart.notUsedYet,
+            "What the hub keeps across restarts: stored responses. `sqlite:FILE` for one hub, `postgres://...` for replicas, "
+                + "`sqlite::memory:` to keep nothing."
+        ).fixedAtStart,
+        .value(
+            "responses_max_bytes", \.storage.maximumResponseBytes, .integer(1 << 20...1 << 50, unit: "bytes"),
+            "Stored responses together; the oldest make room."
+        ).fixedAtStart,
         .optional(
             "redis_url", \.storage.redisURL, .connection(["redis", "rediss"]),
             "State that replicas share: `redis[s]://[user[:password]@]host[:port][/database]`, a server or any node of a cluster."
@@ -48,8 +55,9 @@ extension HubConfiguration {
         ).fixedAtStart.notUsedYet,
         .optional(
             "encryption_key", \.storage.encryptionKey, .secret("32 bytes in base64", where: isBase64Key),
-            "Encrypts stored secrets: 32 bytes in base64."
-        ).fixedAtStart.notUsedYet,
+            "Encrypts what is stored: 32 bytes in base64, the same for all replicas. Without it a hub with a SQLite file makes "
+                + "its own, in `FILE.key`."
+        ).fixedAtStart,
     ]
 
     static let moduleSettings: [Setting<HubConfiguration>] = [
@@ -72,11 +80,7 @@ extension HubConfiguration {
         .optional("alert_info_url", \.telemetry.infoAlertURL, .secret, "Where notices go.").notUsedYet,
     ]
 
-    /// 32 bytes take 43 digits and one `=`.
     @Sendable private static func isBase64Key(_ text: String) -> Bool {
-        text.utf8.count == 44 && text.hasSuffix("=")
-            && text.utf8.dropLast().allSatisfy {
-                $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/")
-            }
+        Base64.decode(text)?.count == 32
     }
 }

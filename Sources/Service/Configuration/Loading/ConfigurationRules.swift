@@ -1,4 +1,5 @@
 internal import Redis
+internal import Store
 
 /// What must hold between keys, and what is worth a warning.
 struct ConfigurationRules {
@@ -12,6 +13,7 @@ struct ConfigurationRules {
         checkPorts(&context)
         checkProviderNames(&context)
         checkRedis(&context)
+        checkStorage(&context)
     }
 
     /// An address that others can reach needs someone to ask for a credential, and a credential to ask for.
@@ -78,6 +80,19 @@ struct ConfigurationRules {
             report("redis_ca", &context, "needs a redis_url that begins with rediss://")
         } catch {
             report("redis_url", &context, error.description)
+        }
+    }
+
+    private func checkStorage(_ context: inout DecodingContext) {
+        guard !context.hasReported(anyOf: ["database_url", "encryption_key"]) else { return }
+        let storage = configuration.storage
+        guard let location = DatabaseLocation(url: storage.databaseURL.text) else {
+            return report("database_url", &context, "names no file; for example sqlite:/var/lib/connector-hub/hub.db")
+        }
+        if location.isShared, storage.encryptionKey == nil {
+            report(
+                "database_url", &context,
+                "needs encryption_key beside it, the same for all replicas: `openssl rand -base64 32` makes one")
         }
     }
 

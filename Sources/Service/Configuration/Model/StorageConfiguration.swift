@@ -10,6 +10,8 @@ struct StorageConfiguration: ConfigurationGroup {
     var eventBusURL: ConnectionURL?
     /// 32 bytes in base64.
     var encryptionKey: Secret?
+    /// Of stored responses, together.
+    var maximumResponseBytes = 512 << 20
 }
 
 extension ConnectionURL {

@@ -1,0 +1,30 @@
+internal import HubCore
+internal import Store
+
+/// What the hub keeps across restarts: its database and what is in it.
+struct HubStorage: Sendable {
+    let database: Database
+    let responses: StoredResponses
+
+    /// Opens the database and brings its schema up to date. Blocks.
+    init(
+        _ configuration: StorageConfiguration, clock: any TimeSource, logger: Logger
+    ) throws(HubService.StartFailure) {
+        let url = configuration.databaseURL
+        guard let location = DatabaseLocation(url: url.text) else {
+            throw HubService.StartFailure(description: "database_url \(url) names no database")
+        }
+        do throws(StoreError) {
+            let configured = configuration.encryptionKey.flatMap { EncryptionKey(base64: $0.reveal()) }
+            let (keys, madeFile) = try Keyring.keys(for: location, configured: configured)
+            if let madeFile { logger.log(.info, "encryption_key.made", ("file", madeFile)) }
+            database = try Database(location, clock: clock) { error in
+                logger.log(.error, "store.failed", ("reason", error.message))
+            }
+            responses = StoredResponses(database, keys: keys, maximumBytes: configuration.maximumResponseBytes)
+        } catch {
+            throw HubService.StartFailure(
+                description: "the database \(url) cannot be used: \(error.message); DATABASE_URL names another")
+        }
+    }
+}
