@@ -27,7 +27,9 @@ LABEL org.opencontainers.image.title="LLM Connector Hub" \
 ENV HUB_CONFIG=/etc/connector-hub/hub.yaml
 # Any other uid works as well, as long as its group is 0: OpenShift picks one per namespace.
 USER 10001:0
+# The database, hub.db, unless DATABASE_URL names another. A volume can be written to while the root cannot.
 WORKDIR /var/lib/connector-hub
+VOLUME /var/lib/connector-hub
 EXPOSE 8080 9090
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 CMD ["/usr/bin/connector-hub", "health"]

@@ -61,7 +61,8 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Providers", "Store", "HubCore", "Dialects", "HTTPServer", "HTTPClient", "Redis", "Reactor", "Crypto", "Wire",
+                "Providers", "Store", "HubCore", "Dialects", "HTTPServer", "HTTPClient", "Redis", "Reactor", "Crypto",
+                "Wire",
                 "CYAML", "CLinux", "COpenAPI",
             ],
             swiftSettings: strict),
@@ -105,7 +106,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Service", "Store", "HubCore", "Providers", "HTTPServer", "HTTPClient", "Redis", "Dialects", "Reactor", "Wire",
+                "Service", "Store", "HubCore", "Providers", "HTTPServer", "HTTPClient", "Redis", "Dialects", "Reactor",
+                "Wire",
                 "TestSupport",
             ],
             swiftSettings: strict),

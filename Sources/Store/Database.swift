@@ -65,7 +65,9 @@ public final class Database: Sendable {
             }
         case .postgres(let url):
             try Migrator.run(
-                migrations, on: PostgresConnection(url: url, clock: clock, timeoutMilliseconds: Self.migrationMilliseconds), now: now)
+                migrations,
+                on: PostgresConnection(url: url, clock: clock, timeoutMilliseconds: Self.migrationMilliseconds),
+                now: now)
             writers = WorkLanes(count: Self.laneCount, name: "store", clock: clock) { () throws(StoreError) in
                 try PostgresConnection(url: url, clock: clock)
             }

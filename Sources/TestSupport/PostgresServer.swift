@@ -73,7 +73,9 @@ public final class PostgresServer: Sendable {
 
     /// Runs a statement, as an administrator would.
     public func run(_ statement: String, in database: String = "postgres") throws {
-        let arguments = ["\(programs)/psql", "-h", folder, "-U", "hub", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", statement]
+        let arguments = [
+            "\(programs)/psql", "-h", folder, "-U", "hub", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", statement,
+        ]
         guard try ChildProcess(arguments + [database]).waitForExit() == 0 else {
             throw SocketFailure("PostgreSQL refuses: \(statement)")
         }

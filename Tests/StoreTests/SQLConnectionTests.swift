@@ -61,7 +61,8 @@ struct SQLConnectionTests {
         try await backend.withDatabase { database in
             let failure = await #expect(throws: StoreError.self) {
                 try await database.write { connection throws(StoreError) in
-                    try connection.change("INSERT INTO hub_migrations (number, applied_at) VALUES ($1, $2)",
+                    try connection.change(
+                        "INSERT INTO hub_migrations (number, applied_at) VALUES ($1, $2)",
                         [.integer(1), .integer(1)])
                 }
             }

@@ -11,7 +11,8 @@ struct StoredResponsesTests {
 
     private static func response(_ id: String, after previous: String? = nil, bytes: Int = 0) -> StoredResponse {
         StoredResponse(
-            id: id, previousID: previous, body: Array(#"{"text":"\#(secret)"}"#.utf8) + Array(repeating: 32, count: bytes),
+            id: id, previousID: previous,
+            body: Array(#"{"text":"\#(secret)"}"#.utf8) + Array(repeating: 32, count: bytes),
             input: Array(#"["\#(secret)"]"#.utf8))
     }
 

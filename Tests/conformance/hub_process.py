@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import threading
 from pathlib import Path
 
@@ -34,10 +35,12 @@ def simulated(**settings) -> dict:
 
 
 def run_hub(*arguments, environment: dict | None = None, timeout: float = 20) -> subprocess.CompletedProcess:
-    """Runs a command of the hub that ends by itself."""
-    return subprocess.run(
-        [BINARY, *arguments], env=environment or {}, capture_output=True, text=True, timeout=timeout, check=False
-    )
+    """Runs a command of the hub that ends by itself, in a folder that ends with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        return subprocess.run(
+            [BINARY, *arguments], env=environment or {}, cwd=folder, capture_output=True, text=True, timeout=timeout,
+            check=False
+        )
 
 
 class HubProcess:
@@ -49,6 +52,8 @@ class HubProcess:
         self.process = subprocess.Popen(
             [BINARY, "serve", "--config", str(self.file)],
             env=environment or {},
+            # Where its database is.
+            cwd=directory,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

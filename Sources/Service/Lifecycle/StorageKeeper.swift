@@ -40,6 +40,7 @@ struct StorageKeeper: Sendable {
     /// Somebody changed the key, or gave replicas different ones.
     private func countUnreadable() async {
         guard let count = try? await storage.responses.unreadableCount(), count > 0 else { return }
-        logger.log(.warn, "responses.unreadable", ("count", "\(count)"), ("reason", "stored under another encryption_key"))
+        logger.log(
+            .warn, "responses.unreadable", ("count", "\(count)"), ("reason", "stored under another encryption_key"))
     }
 }

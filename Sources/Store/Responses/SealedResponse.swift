@@ -17,7 +17,9 @@ enum SealedResponse {
 
     /// Nil if it was not sealed so for this tenant and id.
     static func open(_ sealed: [UInt8], id: String, tenant: String, key: EncryptionKey) -> StoredResponse? {
-        guard let text = key.cipher.open(sealed, context: context(tenant, id)), text.first == version else { return nil }
+        guard let text = key.cipher.open(sealed, context: context(tenant, id)), text.first == version else {
+            return nil
+        }
         var rest = text.dropFirst()
         guard let previous = take(from: &rest), let body = take(from: &rest) else { return nil }
         let previousID = previous.isEmpty ? nil : String(decoding: previous, as: UTF8.self)
@@ -34,7 +36,9 @@ enum SealedResponse {
 
     /// With its length before it, so that no two lists of values look alike.
     private static func append(_ bytes: [UInt8], to out: inout [UInt8]) {
-        for shift in stride(from: 24, through: 0, by: -8) { out.append(UInt8(truncatingIfNeeded: bytes.count >> shift)) }
+        for shift in stride(from: 24, through: 0, by: -8) {
+            out.append(UInt8(truncatingIfNeeded: bytes.count >> shift))
+        }
         out += bytes
     }
 

@@ -153,7 +153,8 @@ public final class StoredResponses: ResponseStore {
                 for row in oldest where excess > 0 {
                     excess -= try row.integer(2)
                     count += try connection.change(
-                        "DELETE FROM hub_responses WHERE tenant = $1 AND id = $2", [.text(row.text(0)), .text(row.text(1))])
+                        "DELETE FROM hub_responses WHERE tenant = $1 AND id = $2",
+                        [.text(row.text(0)), .text(row.text(1))])
                 }
                 return count
             }

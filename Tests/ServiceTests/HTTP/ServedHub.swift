@@ -8,8 +8,16 @@ final class ServedHub: Sendable {
 
     /// - Parameter configuration: YAML lines beside those every test wants.
     init(_ configuration: String = "", streamKeepAlive: Duration = .seconds(20)) throws {
-        let common = "port: 0\nmetrics_port: 0\nauth_enabled: false\nlog_level: error\nlog_access: false\nreactors: 1\n"
-            + "database_url: 'sqlite::memory:'\n"
+        let common = """
+            port: 0
+            metrics_port: 0
+            auth_enabled: false
+            log_level: error
+            log_access: false
+            reactors: 1
+            database_url: "sqlite::memory:"
+
+            """
         service = try HubService(
             try ConfigurationFixture.file(common + configuration).load(), streamKeepAlive: streamKeepAlive)
     }
