@@ -44,7 +44,7 @@ let package = Package(
         // libcurl multi per reactor: requests, streams, deadlines.
         .target(name: "HTTPClient", dependencies: ["Reactor", "Wire", "CCurl", "CLinux"], swiftSettings: memorySafe),
         // Redis, alone or a cluster, over the reactor's sockets: pipelining, TLS, redirects, breaker.
-        .target(name: "Redis", dependencies: ["Reactor", "Wire", "CHiredis"], swiftSettings: memorySafe),
+        .target(name: "Redis", dependencies: ["Reactor", "Wire", "CHiredis", "COpenSSL"], swiftSettings: memorySafe),
         // Wire formats of the providers to and from one model. Pure.
         .target(name: "Dialects", dependencies: ["Wire"], swiftSettings: strict),
         // The hub itself: registry, pipeline, middleware, routing, errors, metrics.

@@ -145,6 +145,10 @@ int copenssl_sha256(const void *bytes, size_t count, unsigned char *digest) {
            EVP_DigestFinal_ex(context, digest, NULL);
 }
 
+int copenssl_sha1(const void *bytes, size_t count, unsigned char *digest) {
+    return EVP_Q_digest(NULL, "SHA1", NULL, bytes, count, digest, NULL);
+}
+
 int copenssl_equal(const void *left, const void *right, size_t count) { return CRYPTO_memcmp(left, right, count) == 0; }
 
 static EVP_PKEY *key_of(copenssl_rsa_key *key) { return (EVP_PKEY *)key; }

@@ -40,6 +40,8 @@ void copenssl_session_free(copenssl_session *session);
 
 /// SHA-256 of `count` bytes into 32 bytes. Returns 1, or 0 if OpenSSL has no SHA-256.
 int copenssl_sha256(const void *bytes, size_t count, unsigned char *digest);
+/// SHA-1 of `count` bytes into 20 bytes, as a name and not for security. Returns 1, or 0 if OpenSSL has no SHA-1.
+int copenssl_sha1(const void *bytes, size_t count, unsigned char *digest);
 /// 1 if the two are equal; the time tells nothing about where they differ.
 int copenssl_equal(const void *left, const void *right, size_t count);
 
