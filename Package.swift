@@ -73,6 +73,10 @@ let package = Package(
             name: "translation-cost", dependencies: ["Dialects", "TestSupport", "Wire"],
             path: "Benchmarks/translation", swiftSettings: strict),
 
+        // Asks a Redis server as often as it is told, for the benchmarks.
+        .executableTarget(
+            name: "redis-cost", dependencies: ["Redis", "Reactor"], path: "Benchmarks/redis", swiftSettings: strict),
+
         // Test client, scripted provider, fixture loaders.
         .target(
             name: "TestSupport",

@@ -40,29 +40,46 @@ extension RedisClient {
     public func run(
         _ script: RedisScript, keys: [[UInt8]], arguments: [[UInt8]]
     ) async throws(RedisError) -> RedisReply {
-        let (brief, whole) = try Self.commands(script, keys, arguments)
+        let brief = try Self.checked { () throws(RedisCommandError) in
+            try script.brief(keys: keys, arguments: arguments)
+        }
         do throws(RedisError) {
             return try await send(brief)
         } catch .server(let error) where error.code == "NOSCRIPT" {
-            return try await send(whole)
+            return try await send(
+                try Self.checked { () throws(RedisCommandError) in
+                    try script.whole(keys: keys, arguments: arguments)
+                })
         }
     }
 
-    /// The same without waiting, and without an outcome.
-    public func start(_ script: RedisScript, keys: [[UInt8]], arguments: [[UInt8]]) {
-        guard let (brief, whole) = try? Self.commands(script, keys, arguments) else { return }
-        start(brief) { [self] outcome in
-            if case .failure(.server(let error)) = outcome, error.code == "NOSCRIPT" { start(whole) }
+    /// The same without waiting, from any thread.
+    ///
+    /// - Parameter completion: called once on the reactor.
+    public func start(
+        _ script: RedisScript, keys: [[UInt8]], arguments: [[UInt8]],
+        completion: @escaping @Sendable (Result<RedisReply, RedisError>) -> Void = { _ in }
+    ) {
+        do throws(RedisError) {
+            let brief = try Self.checked { () throws(RedisCommandError) in
+                try script.brief(keys: keys, arguments: arguments)
+            }
+            start(brief) { [self] outcome in
+                guard case .failure(.server(let error)) = outcome, error.code == "NOSCRIPT",
+                    let whole = try? script.whole(keys: keys, arguments: arguments)
+                else { return completion(outcome) }
+                start(whole, completion: completion)
+            }
+        } catch {
+            completion(.failure(error))
         }
     }
 
-    private static func commands(
-        _ script: RedisScript, _ keys: [[UInt8]], _ arguments: [[UInt8]]
-    ) throws(RedisError) -> (brief: RedisCommand, whole: RedisCommand) {
+    private static func checked(
+        _ make: () throws(RedisCommandError) -> RedisCommand
+    ) throws(RedisError) -> RedisCommand {
         do throws(RedisCommandError) {
-            return (
-                try script.brief(keys: keys, arguments: arguments), try script.whole(keys: keys, arguments: arguments)
-            )
+            return try make()
         } catch {
             // What a cluster would say, too.
             throw .server(RedisServerError("CROSSSLOT \(error.description)"))

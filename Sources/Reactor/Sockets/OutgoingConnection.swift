@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A TCP connection to a server that is being opened without waiting.

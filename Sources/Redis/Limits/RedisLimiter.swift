@@ -50,7 +50,8 @@ public struct RedisLimiter: Sendable {
         if !keys.isEmpty { client.start(LimitScripts.settle, keys: keys, arguments: arguments) }
     }
 
-    private static let unsound = RedisError.server(RedisServerError("ERR a limit's size, pace or cost is out of bounds"))
+    private static let unsound = RedisError.server(
+        RedisServerError("ERR a limit's size, pace or cost is out of bounds"))
 }
 
 extension RedisLimitDecision {
