@@ -7,8 +7,8 @@ enum FanOut {
         _ call: ProviderCall, _ provider: any LLMProvider
     ) async throws(HubError) -> CompletionResponse {
         let count = call.request.choiceCount
-        let answers = await withTaskGroup(
-            of: (Int, Result<CompletionResponse, HubError>).self, returning: [Result<CompletionResponse, HubError>].self
+        let (answers, failure) = await withTaskGroup(
+            of: (Int, Result<CompletionResponse, HubError>).self, returning: ([CompletionResponse], HubError?).self
         ) { group in
             for choice in 0..<count {
                 group.addTask {
@@ -19,26 +19,28 @@ enum FanOut {
                     }
                 }
             }
-            var answers: [Int: Result<CompletionResponse, HubError>] = [:]
+            var answers: [Int: CompletionResponse] = [:]
+            var failure: HubError?
             for await (choice, answer) in group {
-                answers[choice] = answer
-                // The request fails with one of its choices.
-                if case .failure = answer {
+                switch answer {
+                case .success(let answer): answers[choice] = answer
+                case .failure(let error):
+                    // The request fails with one of its choices, and has paid for those that had finished.
+                    if failure == nil { failure = error }
                     group.cancelAll()
-                    return [answer]
                 }
             }
-            return (0..<count).compactMap { answers[$0] }
+            return ((0..<count).compactMap { answers[$0] }, failure)
         }
-        return try merged(answers)
+        guard var failure else { return try merged(answers) }
+        let usages = answers.compactMap(\.usage)
+        if !usages.isEmpty { failure.spent = usages.reduce(TokenUsage(), +) }
+        throw failure
     }
 
-    private static func merged(
-        _ answers: [Result<CompletionResponse, HubError>]
-    ) throws(HubError) -> CompletionResponse {
+    private static func merged(_ answers: [CompletionResponse]) throws(HubError) -> CompletionResponse {
         var whole: CompletionResponse?
-        for answer in answers {
-            let choice = try answer.get()
+        for choice in answers {
             guard var known = whole else {
                 whole = choice
                 continue

@@ -87,6 +87,7 @@ final class Pipeline: Sendable {
 
     /// Telemetry of a request that has been answered or has failed.
     func finish(_ context: RequestContext, failure: HubError?) {
+        if failure != nil { settle(context) }
         metrics.record(context, failure: failure)
     }
 }

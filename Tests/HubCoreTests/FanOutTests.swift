@@ -32,6 +32,14 @@ struct FanOutTests {
         #expect(await HubFixture([provider]).failure(Self.body)?.code == .providerError)
     }
 
+    @Test func `choices that had finished are counted when another fails`() async throws {
+        let provider = FakeProvider(
+            "one", answersSeveralChoices: false, .answer("a", usage: Self.usage), .fail(.providerError))
+        let fixture = HubFixture([provider])
+        #expect(await fixture.failure(Self.body)?.spent == Self.usage)
+        #expect(fixture.context.usage == Self.usage)
+    }
+
     @Test func `streamed choices are told apart, and their usage is summed`() async throws {
         let stream = FakeProvider.Step.stream([#"{"content":"a"}"#], usage: Self.usage)
         let provider = FakeProvider("one", answersSeveralChoices: false, stream)

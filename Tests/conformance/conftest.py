@@ -12,7 +12,7 @@ import openai
 import pytest
 from google import genai
 from hub_process import BINARY, HubProcess, simulated
-from scripted_provider import MODELS, ScriptedProvider
+from scripted_provider import DONE, MODELS, ScriptedProvider, chunk, completion, stream, usage_chunk, whole
 
 NEEDS_NO_HUB = {"test_deploy.py"}
 ADMIN_KEY = "hub_admin-key-for-the-tests"
@@ -84,6 +84,39 @@ def bedrock(provider: ScriptedProvider) -> dict:
         "models": [{"id": "us.anthropic.claude-sonnet-4-5-20250929-v1:0"}],
     }
     return {"provider_id": "bedrock", "config": config}
+
+
+def chat_says(provider: ScriptedProvider, content: str, streamed: bool = False):
+    """Has a provider of OpenAI's form say a text, a stream in two pieces."""
+    if not streamed:
+        return provider.play(whole(completion(content)))
+    parts = [chunk({"role": "assistant", "content": content[:3]}), chunk({"content": content[3:]})]
+    return provider.play(stream(*parts, chunk(finish="stop"), usage_chunk(), DONE))
+
+
+def chat_calls(provider: ScriptedProvider, *cities: str, streamed: bool = False):
+    """Has a provider of OpenAI's form call the tool `weather` for each city. In a stream the calls' pieces interleave."""
+    made = [
+        {
+            "id": f"call_{index}",
+            "type": "function",
+            "function": {"name": "weather", "arguments": json.dumps({"city": city})},
+        }
+        for index, city in enumerate(cities)
+    ]
+    if not streamed:
+        body = completion(None)
+        body["choices"][0]["message"]["tool_calls"] = made
+        body["choices"][0]["finish_reason"] = "tool_calls"
+        return provider.play(whole(body))
+    parts = []
+    for index, one in enumerate(made):
+        head = {"name": "weather", "arguments": one["function"]["arguments"][:4]}
+        parts.append(chunk({"tool_calls": [one | {"index": index, "function": head}]}))
+    for index, one in enumerate(made):
+        rest = {"arguments": one["function"]["arguments"][4:]}
+        parts.append(chunk({"tool_calls": [{"index": index, "function": rest}]}))
+    return provider.play(stream(*parts, chunk(finish="tool_calls"), usage_chunk(), DONE))
 
 
 @pytest.fixture(scope="session")

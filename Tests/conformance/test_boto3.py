@@ -4,9 +4,9 @@ import json
 
 import pytest
 from botocore.exceptions import ClientError, EventStreamError
-from conftest import ADMIN_KEY, bedrock_sdk, gathered, sdk
+from conftest import ADMIN_KEY, bedrock_sdk, chat_calls, chat_says, gathered, sdk
 from scripted_bedrock import answer, answer_stream, beginning, call, frame, text
-from scripted_provider import DONE, chunk, completion, events, stream, usage_chunk, whole
+from scripted_provider import chunk, events, whole
 from scripted_provider import STREAM_HEAD as EVENT_HEAD
 
 CLAUDE = "bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0"
@@ -32,10 +32,7 @@ def says(provider, model, content, streamed=False):
     """Has the provider of the model say a text, in its own form."""
     if model == CLAUDE:
         return provider.play(answer_stream(text(content)) if streamed else whole(answer(text(content))))
-    if not streamed:
-        return provider.play(whole(completion(content)))
-    parts = [chunk({"role": "assistant", "content": content[:3]}), chunk({"content": content[3:]})]
-    return provider.play(stream(*parts, chunk(finish="stop"), usage_chunk(), DONE))
+    return chat_says(provider, content, streamed)
 
 
 def calls(provider, model, *cities, streamed=False):
@@ -44,28 +41,7 @@ def calls(provider, model, *cities, streamed=False):
         blocks = [call("weather", f"tooluse_{index}", city=city) for index, city in enumerate(cities)]
         made = answer_stream(*blocks, stop="tool_use") if streamed else whole(answer(*blocks, stop="tool_use"))
         return provider.play(made)
-    made = [
-        {
-            "id": f"call_{index}",
-            "type": "function",
-            "function": {"name": "weather", "arguments": json.dumps({"city": city})},
-        }
-        for index, city in enumerate(cities)
-    ]
-    if not streamed:
-        body = completion(None)
-        body["choices"][0]["message"]["tool_calls"] = made
-        body["choices"][0]["finish_reason"] = "tool_calls"
-        return provider.play(whole(body))
-    # Their pieces interleave, which blocks of Converse do not.
-    parts = []
-    for index, one in enumerate(made):
-        head = {"name": "weather", "arguments": one["function"]["arguments"][:4]}
-        parts.append(chunk({"tool_calls": [one | {"index": index, "function": head}]}))
-    for index, one in enumerate(made):
-        rest = {"arguments": one["function"]["arguments"][4:]}
-        parts.append(chunk({"tool_calls": [{"index": index, "function": rest}]}))
-    return provider.play(stream(*parts, chunk(finish="tool_calls"), usage_chunk(), DONE))
+    return chat_calls(provider, *cities, streamed=streamed)
 
 
 def test_chat(provider, bedrock_client, model):
@@ -247,3 +223,22 @@ def test_openai_client(provider, client, streamed):
     assert reply.choices[0].message.content == "Rainy in both."
     results = exchange.json["messages"][2]["content"]
     assert [one["toolResult"]["toolUseId"] for one in results] == [one.id for one in turn.tool_calls]
+
+
+def test_count(provider, bedrock_client):
+    exchange = provider.play(whole({"inputTokens": 14}))
+    converse = {"messages": QUESTION, "system": [{"text": "Be brief."}]}
+    assert bedrock_client.count_tokens(modelId=CLAUDE, input={"converse": converse})["inputTokens"] == 14
+    assert exchange.json == {"input": {"converse": converse}}
+    assert bedrock_client.count_tokens(modelId="sim-chat", input={"converse": converse})["inputTokens"] > 0
+    messages = [{"role": "user", "content": "How is the weather?"}]
+    body = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 5, "messages": messages}
+    invoked = {"invokeModel": {"body": json.dumps(body)}}
+    assert bedrock_client.count_tokens(modelId="sim-chat", input=invoked)["inputTokens"] > 0
+
+
+@pytest.mark.parametrize("body", [b"not JSON", b"[]", b'{"prompt": "in a language that the hub does not read"}'])
+def test_what_is_not_counted_is_refused(bedrock_client, body):
+    with pytest.raises(bedrock_client.exceptions.ValidationException) as failure:
+        bedrock_client.count_tokens(modelId="sim-chat", input={"invokeModel": {"body": body}})
+    assert failure.value.response["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"]

@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from conftest import ADMIN_KEY, google_sdk, sdk
+from conftest import ADMIN_KEY, chat_calls, chat_says, google_sdk, sdk
 from google.genai import errors, types
 from scripted_gemini import answer, answer_stream, call, error, pieces, text, thought
-from scripted_provider import DONE, STREAM_HEAD, chunk, completion, stream, usage_chunk, whole
+from scripted_provider import STREAM_HEAD, whole
 
 GEMINI = "gemini/gemini-3.5-flash"
 OPENAI_FORM = "scripted/scripted-chat"
@@ -34,10 +34,7 @@ def says(provider, model, content, streamed=False):
     if model == GEMINI:
         halves = (text(content[:3]), text(content[3:]))
         return provider.play(answer_stream(*halves) if streamed else whole(answer(*halves)))
-    if not streamed:
-        return provider.play(whole(completion(content)))
-    parts = [chunk({"role": "assistant", "content": content[:3]}), chunk({"content": content[3:]})]
-    return provider.play(stream(*parts, chunk(finish="stop"), usage_chunk(), DONE))
+    return chat_says(provider, content, streamed)
 
 
 def calls(provider, model, *cities, streamed=False):
@@ -45,26 +42,7 @@ def calls(provider, model, *cities, streamed=False):
     if model == GEMINI:
         parts = [call("weather", "c2ln" if city == cities[0] else None, city=city) for city in cities]
         return provider.play(answer_stream(*parts) if streamed else whole(answer(*parts)))
-    made = [
-        {
-            "id": f"call_{index}",
-            "type": "function",
-            "function": {"name": "weather", "arguments": json.dumps({"city": city})},
-        }
-        for index, city in enumerate(cities)
-    ]
-    if not streamed:
-        body = completion(None)
-        body["choices"][0]["message"]["tool_calls"] = made
-        body["choices"][0]["finish_reason"] = "tool_calls"
-        return provider.play(whole(body))
-    parts = []
-    for index, one in enumerate(made):
-        arguments = one["function"]["arguments"]
-        head = {"name": "weather", "arguments": arguments[:4]}
-        parts.append(chunk({"tool_calls": [one | {"index": index, "function": head}]}))
-        parts.append(chunk({"tool_calls": [{"index": index, "function": {"arguments": arguments[4:]}}]}))
-    return provider.play(stream(*parts, chunk(finish="tool_calls"), usage_chunk(), DONE))
+    return chat_calls(provider, *cities, streamed=streamed)
 
 
 def test_chat(provider, google_client, model):

@@ -16,6 +16,8 @@ public struct HubError: Error, Equatable, Sendable {
         public var upstream: Upstream?
         /// Overrides the code's status where one code has several: 414, 417, 505.
         public var statusOverride: Int?
+        /// What those calls used that had finished when another of the same attempt failed: they are paid for.
+        public var spent: TokenUsage?
     }
 
     private indirect enum Box: Equatable, Sendable {

@@ -15,6 +15,7 @@ extension Pipeline {
             record(call, plan, context, start: start, failure: nil)
             return response
         } catch {
+            context.keep(spent: error.spent)
             let failure = Task.isCancelled ? HubError(.aborted, "the client went away") : seen(error, context)
             record(call, plan, context, start: start, failure: failure)
             throw failure

@@ -21,8 +21,9 @@ public enum CallInput: Sendable {
         /// Gemini's `generateContent` and its `countTokens`, whose model and way of answering are in the path.
         case gemini(model: String, isStream: Bool)
         case geminiCount(model: String)
-        /// Bedrock's Converse, which says the same in the path.
+        /// Bedrock's Converse and its CountTokens, which say the same in the path.
         case bedrock(model: String, isStream: Bool)
+        case bedrockCount(model: String)
     }
 
     /// Bodies nest at most so deep.
@@ -54,6 +55,7 @@ public enum CallInput: Sendable {
         case .embeddings: return try EmbeddingRequest.parse(body)
         case .gemini(let model, let isStream): return try GeminiRequest.parse(body, model: model, isStream: isStream)
         case .bedrock(let model, let isStream): return try BedrockRequest.parse(body, model: model, isStream: isStream)
+        case .bedrockCount(let model): return try BedrockRequest.parseCount(body, model: model)
         case .geminiCount(let model): return try GeminiRequest.parseCount(body, model: model)
         case .unified:
             let isText = isGiven(body["prompt"]) && !isGiven(body["messages"])

@@ -131,6 +131,13 @@ public final class RequestContext {
         if let name = body.flatMap(Price.Service.name) { service = Price.Service(name) }
     }
 
+    /// Counts what the finished calls of a failed attempt used; the next attempt adds to it.
+    func keep(spent: TokenUsage?) {
+        guard let spent else { return }
+        usage = (settledUsage ?? TokenUsage()) + spent
+        settledUsage = usage
+    }
+
     /// Forgets the usage of a call that failed.
     func discardUsage() {
         usage = settledUsage

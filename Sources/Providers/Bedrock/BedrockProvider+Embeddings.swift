@@ -26,7 +26,12 @@ extension BedrockProvider {
         try report.check(isStrict: call.isStrict, provider: providerID)
         let endpoint = try endpoints.endpoint(call.model, .invoke)
         let end = MonotonicTime.now + call.deadlines.total
-        let answers = try await BoundedCalls.map(bodies, atOnce: Self.embeddingCallsAtOnce) {
+        let answers = try await BoundedCalls.map(
+            bodies, atOnce: Self.embeddingCallsAtOnce,
+            usage: { answer in
+                answer.inputTokens.map { TokenUsage(input: $0) }
+            }
+        ) {
             run throws(HubError) in
             try await self.embed(run.body, run.count, call, form, endpoint, end: end)
         }

@@ -132,7 +132,8 @@ public final class GoogleProvider: LLMProvider {
         let plan = GoogleEmbeddingPlan(isVertex: isVertex, quirks: call.facts?.quirks ?? ModelQuirks())
         let endpoint = try endpoints.endpoint(name(call), plan.action)
         let end = MonotonicTime.now + call.deadlines.total
-        let answers = try await BoundedCalls.map(plan.batches(texts), atOnce: Self.embeddingCallsAtOnce) {
+        let answers = try await BoundedCalls.map(plan.batches(texts), atOnce: Self.embeddingCallsAtOnce, usage: \.usage)
+        {
             texts throws(HubError) in
             try await self.embed(texts, call, plan.form, endpoint, end: end)
         }

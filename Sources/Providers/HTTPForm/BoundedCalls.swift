@@ -2,9 +2,10 @@ internal import Dialects
 
 /// Calls that are made a few at a time.
 enum BoundedCalls {
-    /// The results in the order of the inputs. The first failure ends the others.
+    /// The results in the order of the inputs. The first failure ends the others, and says what those used that had finished.
+    /// - Parameter usage: of one result.
     static func map<Input: Sendable, Output: Sendable>(
-        _ inputs: [Input], atOnce limit: Int,
+        _ inputs: [Input], atOnce limit: Int, usage: (Output) -> TokenUsage?,
         _ work: @escaping @Sendable (Input) async throws(HubError) -> Output
     ) async throws(HubError) -> [Output] {
         let results = await withTaskGroup(
@@ -12,8 +13,9 @@ enum BoundedCalls {
         ) { group in
             var outputs = [Output?](repeating: nil, count: inputs.count)
             var next = 0
+            var failure: HubError?
             func startNext() {
-                guard next < inputs.count else { return }
+                guard next < inputs.count, failure == nil else { return }
                 let position = next
                 next += 1
                 group.addTask {
@@ -29,12 +31,16 @@ enum BoundedCalls {
                 switch result {
                 case .success(let output): outputs[position] = output
                 case .failure(let error):
+                    if failure == nil { failure = error }
                     group.cancelAll()
-                    return .failure(error)
                 }
                 startNext()
             }
-            return .success(outputs.compactMap { $0 })
+            let finished = outputs.compactMap { $0 }
+            guard var failure else { return .success(finished) }
+            let usages = finished.compactMap(usage)
+            if !usages.isEmpty { failure.spent = usages.reduce(TokenUsage(), +) }
+            return .failure(failure)
         }
         return try results.get()
     }

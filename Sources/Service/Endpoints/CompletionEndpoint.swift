@@ -49,7 +49,7 @@ struct CompletionEndpoint: Sendable {
         case .anthropic, .anthropicCount: try directives.readAnthropic(call.request.head)
         case .gemini, .geminiCount:
             if directives.credential == nil { directives.credential = GeminiEndpoint.key(call.request.head) }
-        case .openAI, .unified, .unifiedChat, .responses, .embeddings, .bedrock: break
+        case .openAI, .unified, .unifiedChat, .responses, .embeddings, .bedrock, .bedrockCount: break
         }
         return RequestContext(
             directives: directives, clock: call.service.clock, shard: call.shard.index, random: call.shard.split(),
@@ -151,12 +151,14 @@ struct CompletionEndpoint: Sendable {
         call.respond(error, form: errorForm)
     }
 
-    private var errorForm: ErrorForm {
+    private var errorForm: ErrorForm { Self.errorForm(form) }
+
+    static func errorForm(_ form: CallInput.Form) -> ErrorForm {
         switch form {
         case .openAI, .responses, .embeddings: .openAI
         case .anthropic, .anthropicCount: .anthropic
         case .gemini, .geminiCount: .gemini
-        case .bedrock: .bedrock
+        case .bedrock, .bedrockCount: .bedrock
         case .unified, .unifiedChat: .hub
         }
     }

@@ -9,4 +9,8 @@ enum ConverseEndpoint {
     static func stream(_ call: EndpointCall) async {
         await CompletionEndpoint(form: .bedrock(model: call.parameters["id"] ?? "", isStream: true)).handle(call)
     }
+
+    static func countTokens(_ call: EndpointCall) async {
+        await CountTokensEndpoint.handle(call, form: .bedrockCount(model: call.parameters["id"] ?? ""))
+    }
 }

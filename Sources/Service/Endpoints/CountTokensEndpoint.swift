@@ -3,10 +3,10 @@ internal import HTTPServer
 internal import HubCore
 internal import Wire
 
-/// POST /v1/messages/count_tokens and Gemini's :countTokens: contract 2.4, 2.11. Costs nothing.
+/// POST /v1/messages/count_tokens, Gemini's :countTokens and Bedrock's count-tokens: contract 2.4, 2.11. Costs nothing.
 enum CountTokensEndpoint {
     static func handle(_ call: EndpointCall, form: CallInput.Form = .anthropicCount) async {
-        let errorForm = form == .anthropicCount ? ErrorForm.anthropic : .gemini
+        let errorForm = CompletionEndpoint.errorForm(form)
         let context: RequestContext
         do throws(HubError) {
             context = try CompletionEndpoint.makeContext(call, form: form, pin: nil)
@@ -29,13 +29,25 @@ enum CountTokensEndpoint {
     ) {
         var writer = JSONWriter(reserving: 32)
         writer.beginObject()
-        writer.member(form == .anthropicCount ? "input_tokens" : "totalTokens", count.tokens)
+        writer.member(member(form), count.tokens)
         writer.endObject()
         var response = HTTPResponse(status: 200, contentType: "application/json", body: writer.bytes)
         AnswerFields.add(context, to: &response.head)
-        if form == .anthropicCount { response.head.add("request-id", context.requestID) }
+        switch form {
+        case .anthropicCount: AnswerFields.addRequestID(context.requestID, .anthropic, to: &response.head)
+        case .bedrockCount: AnswerFields.addRequestID(context.requestID, .bedrock, to: &response.head)
+        default: break
+        }
         if count.isEstimate { response.head.add("x-hub-estimated", "true" as StaticString) }
         call.service.cors.add(to: &response.head, request: call.request.head)
         call.writer.respond(response)
+    }
+
+    private static func member(_ form: CallInput.Form) -> StaticString {
+        switch form {
+        case .geminiCount: "totalTokens"
+        case .bedrockCount: "inputTokens"
+        default: "input_tokens"
+        }
     }
 }

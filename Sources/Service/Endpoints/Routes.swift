@@ -28,6 +28,8 @@ enum Routes {
                 "/model/{id}/converse", maximumBodyBytes: maximumBodyBytes, .post(ConverseEndpoint.whole)),
             Route(
                 "/model/{id}/converse-stream", maximumBodyBytes: maximumBodyBytes, .post(ConverseEndpoint.stream)),
+            Route(
+                "/model/{id}/count-tokens", maximumBodyBytes: maximumBodyBytes, .post(ConverseEndpoint.countTokens)),
             Route("/v1/models", .get(ModelEndpoint.list)),
         ] + gemini(maximumBodyBytes) + [
             Route("/v1/models/{id...}", .get(ModelEndpoint.one)),

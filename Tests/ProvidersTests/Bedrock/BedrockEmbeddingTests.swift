@@ -35,6 +35,7 @@ struct BedrockEmbeddingTests {
     @Sendable private static func answer(_ request: ScriptedRequest) -> ScriptedAnswer {
         guard let body = try? JSONDocument.parse(request.body).root else { return .json("{}", status: 400) }
         if let text = body["inputText"]?.string {
+            if text == "refused" { return .json("{}", status: 400) }
             return .json(#"{"embedding":[\#(text.utf8.count),0.5],"inputTextTokenCount":3}"#)
         }
         let items = body["texts"]?.elements.map { "[\($0.string?.utf8.count ?? 0),0.5]" } ?? []
@@ -52,6 +53,19 @@ struct BedrockEmbeddingTests {
 
     private func firsts(_ response: CompletionResponse) -> [Int] {
         response.body["data"]?.elements.map { Int($0["embedding"]?[index: 0]?.double ?? -1) } ?? []
+    }
+
+    @Test
+    func `calls that had finished are counted when another fails`() async throws {
+        // Eight calls run at once: the last begins when others have ended.
+        let (answer, _) = try await embed(
+            Self.input(12).dropLast() + #","refused"]"#, model: "amazon.titan-embed-text-v2:0")
+        guard case .failure(let error) = answer else {
+            Issue.record("nothing failed")
+            return
+        }
+        let spent = try #require(error.spent)
+        #expect(spent.input >= 5 * 3 && spent.input <= 12 * 3)
     }
 
     @Test(arguments: [

@@ -16,8 +16,6 @@ struct CountProof {
         let field: String
         /// Of the count in the recording.
         let recordedField: String
-        /// The client's request, from the recorded one.
-        let request: @Sendable (JSONValue) throws -> JSONValue
         /// What the provider will not count, the hub estimates.
         var refusesWhatItCannotCount = false
     }
@@ -25,15 +23,13 @@ struct CountProof {
     static let forms = [
         Form(
             name: "anthropic-count-tokens", kind: "anthropic", path: "/v1/messages/count_tokens",
-            field: "input_tokens", recordedField: "input_tokens", request: { $0 }),
+            field: "input_tokens", recordedField: "input_tokens"),
         Form(
             name: "gemini-count-tokens", kind: "google", path: "/v1beta/models/fixture/m:countTokens",
-            field: "totalTokens", recordedField: "totalTokens", request: { $0 }),
-        // The hub counts for no clients of Bedrock's: Anthropic's ask.
+            field: "totalTokens", recordedField: "totalTokens"),
         Form(
-            name: "bedrock-count-tokens", kind: "bedrock", path: "/v1/messages/count_tokens",
-            field: "input_tokens", recordedField: "inputTokens", request: anthropicRequest,
-            refusesWhatItCannotCount: true),
+            name: "bedrock-count-tokens", kind: "bedrock", path: "/model/fixture%2Fm/count-tokens",
+            field: "inputTokens", recordedField: "inputTokens", refusesWhatItCannotCount: true),
     ]
 
     let form: Form
@@ -43,7 +39,7 @@ struct CountProof {
         let answer = ScriptedAnswer(
             status: interaction.status, headers: [("content-type", "application/json")], body: interaction.body)
         let exchange = try await hub.exchange(
-            try body(interaction), at: form.path, headers: [("x-hub-metadata", "true")], answer: answer)
+            body(interaction), at: form.path, headers: [("x-hub-metadata", "true")], answer: answer)
         guard interaction.status == 200 else { return refusalProblems(interaction, exchange) }
         let recorded = try JSONDocument.parse(interaction.body).root[named: form.recordedField]?.int
         guard recorded != nil, exchange.json?[named: form.field]?.int == recorded,
@@ -67,24 +63,12 @@ struct CountProof {
         "\(exchange.status) \(String(decoding: exchange.body.prefix(200), as: UTF8.self))"
     }
 
-    /// A request to Bedrock's CountTokens, which holds one of Converse's or one of the model's own, as Anthropic's clients
-    /// write it.
-    private static func anthropicRequest(_ recorded: JSONValue) throws -> JSONValue {
-        if let body = recorded["input"]?["invokeModel"]?["body"]?.string {
-            return try JSONDocument.parse(Base64.decode(body) ?? []).root
-        }
-        guard let converse = recorded["input"]?["converse"] else { return recorded }
-        var report = TranslationReport()
-        let request = try DialectForm.request(.bedrock, converse)
-        return try JSONDocument.parse(DialectForm.request(request, as: .anthropic, &report)).root
-    }
-
     /// The model is the scripted one, where it is in the body.
-    private func body(_ interaction: RecordedInteraction) throws -> [UInt8] {
+    private func body(_ interaction: RecordedInteraction) -> [UInt8] {
         var writer = JSONWriter(reserving: 1024)
         writer.beginObject()
         if form.field == "input_tokens" { writer.member("model", "fixture/m") }
-        for (key, value) in try form.request(interaction.request).members where !key.equals("model") {
+        for (key, value) in interaction.request.members where !key.equals("model") {
             writer.key(key)
             writer.value(value)
         }
