@@ -48,7 +48,7 @@ let package = Package(
         // Wire formats of the providers to and from one model. Pure.
         .target(name: "Dialects", dependencies: ["Wire"], swiftSettings: strict),
         // The hub itself: registry, pipeline, middleware, routing, errors, metrics.
-        .target(name: "HubCore", dependencies: ["Wire", "Dialects", "CModels"], swiftSettings: strict),
+        .target(name: "HubCore", dependencies: ["Wire", "Dialects", "Crypto", "CModels"], swiftSettings: strict),
         // Adapters: OpenAI, compatible servers, simulated.
         .target(
             name: "Providers", dependencies: ["HubCore", "HTTPClient", "Reactor", "Dialects", "Crypto", "Wire"],

@@ -104,7 +104,7 @@ final class HTTPConnection: @unchecked Sendable {
         shard.remove(self, peer: peer)
         let exchange = exchange
         self.exchange = nil
-        exchange?.task?.cancel()
+        exchange?.cancelTask()
         exchange?.disconnect()
     }
 

@@ -1,6 +1,12 @@
 internal import Reactor
 public import Wire
 
+/// Decides what becomes of a handler whose client has gone.
+public protocol ClientWatcher: AnyObject {
+    /// True if the handler's task goes on; `cancel` then ends it, from any thread.
+    func outlivesClient(cancel: @escaping @Sendable () -> Void) -> Bool
+}
+
 /// Where one request's answer goes: whole, or as a stream.
 ///
 /// After the client has gone, or after the end of the answer, everything here does nothing.
@@ -21,6 +27,8 @@ public final class HTTPResponseWriter: @unchecked Sendable {
     var streamKeepAlive: StaticString?
     /// The handler's; cancelled when the client goes away.
     var task: Task<Void, Never>?
+    /// Asked when the client goes away before the end. Let go with the connection.
+    public var clientWatcher: (any ClientWatcher)?
     /// 0 until an answer has begun.
     public private(set) var status = 0
     /// Of the body, before chunk framing.
@@ -92,9 +100,17 @@ public final class HTTPResponseWriter: @unchecked Sendable {
         connection?.abortStream()
     }
 
+    /// The client has gone. A handler that works for others as well goes on without it.
+    func cancelTask() {
+        guard let task else { return }
+        if let clientWatcher, clientWatcher.outlivesClient(cancel: { task.cancel() }) { return }
+        task.cancel()
+    }
+
     /// The answer is complete or the client has gone; a source that was paused must hear of the latter.
     func disconnect() {
         connection = nil
+        clientWatcher = nil
         guard let paused = onWritable else { return }
         onWritable = nil
         if state != .finished { paused() }

@@ -8,6 +8,7 @@ public final class ConnectorHub: Sendable {
     public let metrics: HubMetrics
     /// Where answers of /v1/responses are kept; nil keeps none.
     public let responses: (any ResponseStore)?
+    private let cache: AnswerCache
     private let state: Mutex<State>
 
     /// Replaced as a whole: taking it is one reference.
@@ -24,16 +25,20 @@ public final class ConnectorHub: Sendable {
     public init(
         providers: [any LLMProvider], options: HubOptions = HubOptions(),
         authenticator: any Authenticator = OpenDoor(), middleware: [any Middleware] = [],
-        metrics: HubMetrics = HubMetrics(), responses: (any ResponseStore)? = nil
+        metrics: HubMetrics = HubMetrics(), responses: (any ResponseStore)? = nil,
+        cacheSize: CacheSize = CacheSize(), sharedCache: (any CacheStrategy)? = nil
     ) {
         self.metrics = metrics
         self.responses = responses
+        cache = AnswerCache(
+            maximumEntries: cacheSize.maximumEntries, maximumBytes: cacheSize.maximumBytes, shared: sharedCache,
+            metrics: metrics.cache)
         state = Mutex(
             State(
                 registry: Self.registry(providers, options, metrics),
                 pipeline: Pipeline(
                     options: options, authenticator: authenticator, middleware: middleware, metrics: metrics,
-                    responses: responses)))
+                    responses: responses, cache: cache)))
     }
 
     /// The providers as they are now.
@@ -55,9 +60,26 @@ public final class ConnectorHub: Sendable {
                 registry: registry,
                 pipeline: Pipeline(
                     options: options, authenticator: authenticator, middleware: state.pipeline.middleware,
-                    metrics: metrics, responses: responses))
+                    metrics: metrics, responses: responses, cache: cache))
         }
     }
+
+    /// Removes kept answers, here and in the shared cache. Returns how many this process had.
+    public func purgeCache(_ selection: CacheSelection) -> Int { cache.purge(selection) }
+
+    /// All metrics in Prometheus text format 0.0.4.
+    /// - Parameters:
+    ///   - providerAvailable: by provider id.
+    ///   - connections: open client connections.
+    public func exposition(
+        providerAvailable: [(provider: String, isAvailable: Bool)], connections: Int
+    ) -> [UInt8] {
+        metrics.exposition(
+            providerAvailable: providerAvailable, connections: connections, cacheSize: cache.memory.size)
+    }
+
+    /// Requests that wait for the answer to an identical one.
+    public var followerCount: Int { cache.flights.followerCount }
 
     private static func registry(
         _ providers: [any LLMProvider], _ options: HubOptions, _ metrics: HubMetrics

@@ -19,18 +19,22 @@ final class Pipeline: Sendable {
     let middleware: [any Middleware]
     let metrics: HubMetrics
     let responses: (any ResponseStore)?
+    let cache: AnswerCache
+    let cachePolicy: CachePolicy
     /// Nanoseconds.
     private let requestTimeout: UInt64
 
     init(
         options: HubOptions, authenticator: any Authenticator, middleware: [any Middleware], metrics: HubMetrics,
-        responses: (any ResponseStore)?
+        responses: (any ResponseStore)?, cache: AnswerCache
     ) {
         self.options = options
         self.authenticator = authenticator
         self.middleware = middleware
         self.metrics = metrics
         self.responses = responses
+        self.cache = cache
+        cachePolicy = CachePolicy(options: options.cache)
         requestTimeout = options.requestTimeout.wholeNanoseconds
     }
 
@@ -49,10 +53,9 @@ final class Pipeline: Sendable {
         context.phases.route = context.lap()
         try authorize(context)
         for middleware in middleware { try await middleware.onRequest(context) }
-        // cache lookup: comes here.
+        // The cache is asked, and told, for each call on its own.
         let answer = try await parts(context, registry, sink)
         settle(context)
-        // cache store: comes here.
         for middleware in middleware.reversed() { try await middleware.onResponse(context) }
         if !middleware.isEmpty { context.lap() }
         return answer
@@ -78,6 +81,7 @@ final class Pipeline: Sendable {
     }
 
     private func settle(_ context: RequestContext) {
+        if context.isFree { return context.costNanoDollars = 0 }
         guard let plan = context.plan, let usage = context.usage, let service = context.service else { return }
         let today = CalendarDay(wallNanoseconds: context.clock.wallNanoseconds)
         context.costNanoDollars = plan.modelEntry.facts?.prices.cost(of: usage, service: service, on: today)

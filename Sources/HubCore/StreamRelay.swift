@@ -75,6 +75,7 @@ final class StreamRelay: StreamReceiver {
     }
 
     private func pass(_ chunk: StreamChunk) {
+        if let flight = context.flight, let plan = context.plan { flight.tell(chunk, plan) }
         sink.send(chunk)
         if sink.isCongested, !isPaused {
             isPaused = true

@@ -1,7 +1,8 @@
 import Dialects
-import HubCore
 import TestSupport
 import Testing
+
+@testable import HubCore
 
 struct HubMetricsTests {
     private let metrics = HubMetrics(shards: 2)

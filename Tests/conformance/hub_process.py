@@ -21,6 +21,7 @@ BASE_CONFIGURATION = {
     "port": 0,
     "metrics_port": 0,
     "auth_enabled": False,
+    "cache_enabled": False,
     "log_format": "json",
     "reactors": 2,
 }

@@ -9,17 +9,18 @@ extension Pipeline {
         guard let request = context.request else { preconditionFailure("attempted before it was parsed") }
         var responses: [CompletionResponse] = []
         let calls = try request.dialect == .textCompletion ? TextCompletionRequest.parts(request) : [request]
+        context.callCount = calls.count
         for position in calls.indices {
             context.beginPart(calls[position])
             if request.isStream { sink.begin(part: position) }
-            let response = try await attempts(context, registry, request.isStream ? sink : nil)
+            let response = try await answered(context, registry, request.isStream ? sink : nil)
             if let response { responses.append(response) }
         }
         return request.isStream ? .streamed : .whole(responses)
     }
 
     /// Calls until an attempt succeeds or nothing asks for another.
-    private func attempts(
+    func attempts(
         _ context: RequestContext, _ registry: ProviderRegistry, _ sink: (any AnswerSink)?
     ) async throws(HubError) -> CompletionResponse? {
         var tries = 0

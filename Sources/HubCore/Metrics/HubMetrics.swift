@@ -15,11 +15,13 @@ public final class HubMetrics: Sendable {
     private let targets = Mutex<[Key: TargetMetrics]>([:])
     private let errors = Mutex<[Key: UInt64]>([:])
     private let overhead: Histogram
+    let cache: CacheMetrics
 
     /// - Parameter shards: number of reactors that count.
     public init(shards: Int = 1) {
         self.shards = shards
         overhead = Histogram(bounds: Self.overheadBounds, shards: shards)
+        cache = CacheMetrics(shards: shards)
     }
 
     /// The handle of a provider and model; the same one each time, so that counts survive a reload.
@@ -43,7 +45,9 @@ public final class HubMetrics: Sendable {
         if let first = context.firstPayloadAt {
             target.timeToFirstToken.record(nanoseconds: first &- context.start, shard: shard)
         }
-        if let usage = context.usage { target.count(usage, costNanoDollars: context.costNanoDollars, shard: shard) }
+        if let usage = context.usage, !context.isFree {
+            target.count(usage, costNanoDollars: context.costNanoDollars, shard: shard)
+        }
         if let failure { count(failure, provider: target.provider) }
     }
 
@@ -67,7 +71,10 @@ public final class HubMetrics: Sendable {
     /// - Parameters:
     ///   - providerAvailable: by provider id.
     ///   - connections: open client connections.
-    public func exposition(providerAvailable: [(provider: String, isAvailable: Bool)], connections: Int) -> [UInt8] {
+    func exposition(
+        providerAvailable: [(provider: String, isAvailable: Bool)], connections: Int,
+        cacheSize: MemoryCacheTable.Size = MemoryCacheTable.Size()
+    ) -> [UInt8] {
         var text = PrometheusText(prefix: "llm_connector_hub_")
         let targets = targets.withLock { $0.values.sorted { ($0.provider, $0.model) < ($1.provider, $1.model) } }
             .filter { target in TargetMetrics.Status.allCases.contains { target.requestCount($0) > 0 } }
@@ -86,6 +93,7 @@ public final class HubMetrics: Sendable {
         }
         text.family("connections_active", .gauge, "Open client connections")
         text.sample("", [], Double(connections))
+        cache.append(cacheSize, to: &text)
         return text.bytes
     }
 

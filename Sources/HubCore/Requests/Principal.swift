@@ -10,11 +10,14 @@ public final class Principal: Sendable {
     /// Patterns of models and providers; nil allows all.
     public let allowedModels: [String]?
     public let allowedProviders: [String]?
+    /// May change how the hub runs: roles operator and admin.
+    public let mayOperate: Bool
 
     public init(
         keyID: String? = nil, user: String? = nil, team: String? = nil, project: String? = nil,
-        allowedModels: [String]? = nil, allowedProviders: [String]? = nil
+        allowedModels: [String]? = nil, allowedProviders: [String]? = nil, mayOperate: Bool = false
     ) {
+        self.mayOperate = mayOperate
         self.keyID = keyID
         self.user = user
         self.team = team
@@ -23,7 +26,7 @@ public final class Principal: Sendable {
         self.allowedProviders = allowedProviders
     }
 
-    public static let anonymous = Principal()
+    public static let anonymous = Principal(mayOperate: true)
 
     public func allows(model: String, at provider: String) -> Bool {
         if allowedModels == nil, allowedProviders == nil { return true }

@@ -41,6 +41,12 @@ public final class RequestContext {
     /// How the call was served. Nil: in a way that has no known price.
     private(set) var service: Price.Service? = .standard
     public internal(set) var cache = CacheStatus.bypass
+    /// Of a kept answer: whole seconds.
+    public internal(set) var cacheAge: Int?
+    /// Calls that the request comes to.
+    var callCount = 1
+    /// The call to a provider that is under way, which others may have joined.
+    var flight: Flight?
     public internal(set) var phases = PhaseTimes()
     /// When the last step ended; monotonic nanoseconds.
     private var stepEnded: UInt64
@@ -158,6 +164,14 @@ public final class RequestContext {
         waitingSince = nil
     }
 
+    /// The client has gone. True if its call goes on for others that joined it; `cancel` ends it when they are gone, too.
+    public func outlivesClient(cancel: @escaping @Sendable () -> Void) -> Bool {
+        flight?.outlivesClient(cancel: cancel) ?? false
+    }
+
+    /// Nobody was paid for this answer.
+    var isFree: Bool { cache.isHit || cache == .coalesced }
+
     /// Whether the request can still be answered in time.
     var hasTime: Bool { clock.monotonicNanoseconds < deadline }
 
@@ -187,6 +201,8 @@ public final class RequestContext {
 public struct PhaseTimes: Sendable {
     public var parse: UInt64 = 0
     public var authenticate: UInt64 = 0
+    /// Looking for a kept answer, or for an identical call.
+    public var cache: UInt64 = 0
     public var route: UInt64 = 0
     /// Waiting for providers, over all attempts. Of a stream: to its first payload.
     public var provider: UInt64 = 0

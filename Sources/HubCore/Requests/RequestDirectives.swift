@@ -13,6 +13,7 @@ public final class RequestDirectives {
     public var parameterPolicy = ParameterPolicy.warn
     /// Of the whole request; nil: the configured one.
     public var timeout: Duration?
+    public var cache = CacheDirectives()
     public var simulation: String?
     /// Fields that are a vendor's, such as `anthropic-beta`: lower-case names. They reach that vendor's targets only.
     public var vendorHeaders: [(name: String, value: String)] = []

@@ -18,6 +18,7 @@ struct CompletionEndpoint: Sendable {
             return refuse(error, call)
         }
         call.entry.context = context
+        call.writer.clientWatcher = context
         let sink = StreamSink(call: call)
         do throws(HubError) {
             if call.service.isDraining { throw HubError(.notReady, "the hub is shutting down") }

@@ -31,6 +31,7 @@ enum Routes {
             Route(
                 "/model/{id}/count-tokens", maximumBodyBytes: maximumBodyBytes, .post(ConverseEndpoint.countTokens)),
             Route("/v1/models", .get(ModelEndpoint.list)),
+            Route("/api/v1/cache", .delete(CacheEndpoint.purge)),
         ] + gemini(maximumBodyBytes) + [
             Route("/v1/models/{id...}", .get(ModelEndpoint.one)),
             Route("/openapi.yaml", .get(OpenAPIEndpoint.yaml)),

@@ -21,7 +21,7 @@ enum AnswerFields {
     static func add(_ context: RequestContext, to head: inout HTTPResponseHead) {
         // Given ids were checked to be printable, and short, when they were read.
         let requestID = context.directives.requestID
-        head.add(room: 384 + (requestID?.utf8.count ?? 0)) { out in
+        head.add(room: 420 + (requestID?.utf8.count ?? 0)) { out in
             out.put("x-request-id: ")
             context.appendRequestID(to: &out)
             out.put("\r\ntraceparent: ")
@@ -46,6 +46,7 @@ enum AnswerFields {
             out.put(scrubbing: plan.reason)
             out.put("\r\n")
         }
+        if let age = context.cacheAge { head.add("age", age) }
         if !context.droppedParameters.isEmpty {
             head.add("x-hub-dropped-params", context.droppedParameters.joined(separator: ", "))
         }
@@ -81,13 +82,15 @@ enum AnswerFields {
         head.add("x-should-retry", error.isRetryable ? "true" : "false" as StaticString)
     }
 
-    /// Takes at most 256 bytes: 6 times of up to 24 digits and their names.
+    /// Takes at most 290 bytes: 7 times of up to 24 digits and their names.
     private static func appendServerTiming(_ context: RequestContext, to out: inout TextCursor) {
         let phases = context.phases
         out.put("parse;dur=")
         appendMilliseconds(phases.parse, to: &out)
         out.put(", auth;dur=")
         appendMilliseconds(phases.authenticate, to: &out)
+        out.put(", cache;dur=")
+        appendMilliseconds(phases.cache, to: &out)
         out.put(", route;dur=")
         appendMilliseconds(phases.route, to: &out)
         out.put(", provider;dur=")

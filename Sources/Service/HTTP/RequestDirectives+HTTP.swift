@@ -17,6 +17,7 @@ extension RequestDirectives {
         pinnedProviders = [pin, head.value(of: "x-hub-provider")].compactMap { $0 }
         wantsMetadata = head.valueEquals("x-hub-metadata", "true")
         simulation = head.value(of: "x-hub-sim")
+        if let text = head.value(of: "cache-control") { cache = CacheDirectives(cacheControl: text) }
         if let text = head.value(of: "x-hub-timeout-ms") {
             guard let milliseconds = Int(text), (1...600_000).contains(milliseconds) else {
                 throw .validation("x-hub-timeout-ms", "must be 1..600000")

@@ -8,6 +8,7 @@ extension HubOptions {
         catalogue = loaded.catalogue
         prices = PriceBook(loaded.prices)
         requestTimeout = configuration.timeouts.request
+        cache = CacheOptions(configuration.cache)
         callDeadlines = CallDeadlines(
             firstByte: configuration.timeouts.providerFirstByte, idle: configuration.timeouts.streamIdle,
             total: configuration.timeouts.providerTotal)
@@ -20,6 +21,30 @@ extension HubOptions {
                     })
             },
             defaultProvider: configuration.routing.defaultProvider)
+    }
+}
+
+extension CacheOptions {
+    init(_ configuration: CacheConfiguration) {
+        self.init()
+        isEnabled = configuration.isEnabled
+        lifetime = configuration.lifetime
+        sharedLifetime = configuration.sharedLifetime
+        maximumTemperature = configuration.maximumTemperature
+        isGlobal = configuration.scope == .global
+        rules = configuration.rules.map { rule in
+            Rule(
+                pattern: rule.pattern, isEnabled: rule.isEnabled, lifetime: rule.lifetime,
+                maximumTemperature: rule.maximumTemperature)
+        }
+    }
+}
+
+extension CacheSize {
+    init(_ configuration: CacheConfiguration) {
+        self.init()
+        maximumEntries = configuration.maximumEntries
+        maximumBytes = configuration.maximumBytes
     }
 }
 

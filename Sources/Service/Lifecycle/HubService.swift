@@ -29,7 +29,7 @@ final class HubService: Sendable {
     private let redis: RedisClient?
     private let server: HTTPServer
     private let metricsServer: HTTPServer?
-    private let state: ServiceState
+    let state: ServiceState
     private let logger: Logger
     private let monitor: Task<Void, Never>
     private let storage: HubStorage
@@ -58,7 +58,8 @@ final class HubService: Sendable {
         let hub = ConnectorHub(
             providers: factory.providers(loaded.providers), options: HubOptions(loaded),
             authenticator: Self.authenticator(configuration.authentication),
-            metrics: HubMetrics(shards: reactors.reactors.count), responses: storage.responses)
+            metrics: HubMetrics(shards: reactors.reactors.count), responses: storage.responses,
+            cacheSize: CacheSize(configuration.cache))
         state = ServiceState(
             hub: hub, clock: clock,
             accessLog: AccessLog(logger: logger, isEnabled: configuration.logging.isAccessLogged),

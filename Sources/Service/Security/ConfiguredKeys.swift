@@ -19,13 +19,14 @@ struct ConfiguredKeys: Authenticator {
             entries[Self.bucket(digest), default: []].append(Entry(digest: digest, principal: principal))
         }
         if let admin = configuration.adminKey {
-            add(SHA256.digest(Array(admin.reveal().utf8)), Principal(keyID: "admin"))
+            add(SHA256.digest(Array(admin.reveal().utf8)), Principal(keyID: "admin", mayOperate: true))
         }
         for key in configuration.apiKeys {
             let principal = Principal(
                 keyID: key.id, user: key.user, team: key.team, project: key.project,
                 allowedModels: key.allowedModels.isEmpty ? nil : key.allowedModels,
-                allowedProviders: key.allowedProviders.isEmpty ? nil : key.allowedProviders)
+                allowedProviders: key.allowedProviders.isEmpty ? nil : key.allowedProviders,
+                mayOperate: key.role == .admin || key.role == .operator)
             if let secret = key.key {
                 add(SHA256.digest(Array(secret.reveal().utf8)), principal)
             } else if let digest = key.sha256.flatMap(Hex.decode), digest.count == 32 {

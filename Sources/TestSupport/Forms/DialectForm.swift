@@ -79,53 +79,19 @@ public enum DialectForm {
 
     /// A stream of these events.
     public static func stream(_ events: [ChatEvent], as dialect: WireDialect) -> [UInt8] {
-        var out: [UInt8] = []
-        switch dialect {
-        case .openAI:
-            var writer = OpenAIEventWriter(id: "chatcmpl-1", created: 1, model: "m")
-            var usage: TokenUsage?
-            for event in events {
-                if case .usage(let tokens) = event { usage = tokens }
-                if let chunk = writer.chunk(event) { SSEWriter.append(data: chunk, to: &out) }
-            }
-            var metadata = AnswerMetadata()
-            metadata.usage = usage
-            if usage != nil {
-                OpenAIStream.appendUsage(id: "chatcmpl-1", created: 1, metadata: metadata, hub: false, to: &out)
-            }
-            OpenAIStream.appendEnd(to: &out)
-        case .anthropic:
-            var writer = AnthropicEventWriter(id: "msg_1", model: "m", inputEstimate: 7)
-            for event in events { writer.append(event, to: &out) }
-            writer.appendEnd(usage: nil, hub: nil, to: &out)
-        case .responses:
-            var writer = ResponsesEventWriter(id: "resp_1", created: 1, model: "m", echo: ResponsesEcho())
-            for event in events { writer.append(event, to: &out) }
-            _ = writer.appendEnd(usage: nil, hub: nil, to: &out)
-        case .gemini:
-            var writer = GeminiEventWriter(id: "resp_1", model: "m")
-            var framing = GeminiStreamFraming(isArray: false)
-            for event in events { for chunk in writer.chunks(event) { framing.append(chunk, to: &out) } }
-            for chunk in writer.end(usage: nil, hub: nil) { framing.append(chunk, to: &out) }
-            framing.appendEnd(to: &out)
-        case .bedrock:
-            var writer = BedrockEventWriter()
-            for event in events { writer.append(event, to: &out) }
-            writer.appendEnd(usage: nil, latencyMilliseconds: 1, hub: nil, to: &out)
-        }
-        return out
+        AnswerWriting.stream(events, as: dialect, id: id(dialect), created: 1, model: "m")
     }
 
     /// A whole answer.
     public static func whole(_ response: ChatResponse, as dialect: WireDialect) -> [UInt8] {
+        AnswerWriting.whole(response, as: dialect, id: id(dialect), created: 1, model: "m")
+    }
+
+    private static func id(_ dialect: WireDialect) -> String {
         switch dialect {
-        case .openAI: OpenAIResponse.render(response, id: "chatcmpl-1", created: 1, model: "m", hub: nil)
-        case .anthropic: AnthropicResponse.render(response, id: "msg_1", model: "m", hub: nil)
-        case .responses:
-            ResponsesResponse.render(
-                response, id: "resp_1", created: 1, model: "m", echo: ResponsesEcho(), hub: nil)
-        case .gemini: GeminiResponse.render(response, id: "resp_1", model: "m", hub: nil)
-        case .bedrock: BedrockResponse.render(response, latencyMilliseconds: 1, hub: nil)
+        case .openAI: "chatcmpl-1"
+        case .anthropic: "msg_1"
+        case .responses, .gemini, .bedrock: "resp_1"
         }
     }
 

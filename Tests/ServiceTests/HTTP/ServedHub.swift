@@ -1,3 +1,5 @@
+import Glibc
+import HubCore
 import TestSupport
 
 @testable import Service
@@ -7,7 +9,7 @@ final class ServedHub: Sendable {
     private let service: HubService
 
     /// - Parameter configuration: YAML lines beside those every test wants.
-    init(_ configuration: String = "", streamKeepAlive: Duration = .seconds(20)) throws {
+    init(_ configuration: String = "", isCached: Bool = false, streamKeepAlive: Duration = .seconds(20)) throws {
         let common = """
             port: 0
             metrics_port: 0
@@ -16,6 +18,7 @@ final class ServedHub: Sendable {
             log_access: false
             reactors: 1
             database_url: "sqlite::memory:"
+            cache_enabled: \(isCached)
 
             """
         service = try HubService(
@@ -24,10 +27,10 @@ final class ServedHub: Sendable {
 
     /// Whatever comes of the body, the hub ends.
     static func run(
-        _ configuration: String = "", streamKeepAlive: Duration = .seconds(20),
+        _ configuration: String = "", isCached: Bool = false, streamKeepAlive: Duration = .seconds(20),
         _ body: (ServedHub) async throws -> Void
     ) async throws {
-        let hub = try ServedHub(configuration, streamKeepAlive: streamKeepAlive)
+        let hub = try ServedHub(configuration, isCached: isCached, streamKeepAlive: streamKeepAlive)
         var failure: (any Error)?
         do { try await body(hub) } catch { failure = error }
         await hub.service.shutDown()
@@ -38,9 +41,35 @@ final class ServedHub: Sendable {
     func connect() throws -> SocketClient {
         try SocketClient(connectingTo: service.addresses.main)
     }
+
+    struct Load {
+        var connections: Int
+        /// Requests that wait for the answer to another.
+        var followers: Int
+    }
+
+    /// Until the hub is as wanted, for at most twenty seconds.
+    func wait(until isReached: (Load) -> Bool) throws {
+        let end = ContinuousClock.now + .seconds(20)
+        while !isReached(service.load) {
+            guard ContinuousClock.now < end else { throw SocketFailure("the hub has \(service.load)") }
+            sched_yield()
+        }
+    }
+}
+
+extension HubService {
+    fileprivate var load: ServedHub.Load {
+        ServedHub.Load(connections: state.connectionCount, followers: state.hub.followerCount)
+    }
 }
 
 extension SocketClient {
+    func delete(_ path: String) throws -> ReceivedResponse {
+        try send("DELETE \(path) HTTP/1.1\r\nhost: hub\r\n\r\n")
+        return try readResponse()
+    }
+
     /// Sends a POST with its Content-Length and returns the answer.
     func post(
         _ path: String, _ body: [UInt8], headers: [(name: String, value: String)] = []

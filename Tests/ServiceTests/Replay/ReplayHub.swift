@@ -44,6 +44,7 @@ final class ReplayHub: Sendable {
             log_level: error
             log_access: false
             database_url: "sqlite::memory:"
+            cache_enabled: false
             providers:
 
             """ + providers(provider.rootURL)

@@ -36,18 +36,21 @@ extension HubConfiguration {
     ]
 
     static let cacheSettings: [Setting<HubConfiguration>] = [
-        .value("cache_enabled", \.cache.isEnabled, .boolean, "Answers repeated requests from memory.").notUsedYet,
-        .value("cache_ttl", \.cache.lifetime, .seconds(1...31_536_000), "How long an answer is kept in memory.")
-            .notUsedYet,
-        .value("cache_l2_ttl", \.cache.sharedLifetime, .seconds(1...31_536_000), "How long it is kept in Redis.")
-            .notUsedYet,
-        .value("cache_max_size", \.cache.maximumEntries, .integer(0...100_000_000), "Answers in memory.").notUsedYet,
+        .value(
+            "cache_enabled", \.cache.isEnabled, .boolean,
+            "Answers repeated requests from memory, and from Redis where `redis_url` names one."),
+        .value("cache_ttl", \.cache.lifetime, .seconds(1...31_536_000), "How long an answer is kept in memory."),
+        .value("cache_l2_ttl", \.cache.sharedLifetime, .seconds(1...31_536_000), "How long it is kept in Redis."),
+        .value("cache_max_size", \.cache.maximumEntries, .integer(1...100_000_000), "Answers in memory.").fixedAtStart,
         .value("cache_max_bytes", \.cache.maximumBytes, .integer(0...1 << 40, unit: "bytes"), "Memory for answers.")
-            .notUsedYet,
+            .fixedAtStart,
         .optional(
-            "cache_max_temperature", \.cache.maximumTemperature, .number(0...2), "Hotter requests are not cached."
-        ).notUsedYet,
-        .value("cache_scope", \.cache.scope, .choice, "Who shares answers: one tenant or all.").notUsedYet,
+            "cache_max_temperature", \.cache.maximumTemperature, .number(0...2),
+            "Hotter requests are not cached; one without a temperature counts as 1."),
+        .value("cache_scope", \.cache.scope, .choice, "Who shares answers: one tenant or all."),
+        .value(
+            "cache_rules", \.cache.rules, .list(of: .object(CacheRuleConfiguration.settings), limit: 100),
+            "What holds for some models or routes; the first that fits decides."),
     ]
 
     static let rateLimitSettings: [Setting<HubConfiguration>] = [
@@ -104,5 +107,17 @@ extension WindowConfiguration {
     static let settings: [Setting<WindowConfiguration>] = [
         .value("window_secs", \.window, .seconds(1...31_536_000), "The window."),
         .value("max_requests", \.maximumRequests, .integer(1...1_000_000_000), "Requests in it."),
+    ]
+}
+
+extension CacheRuleConfiguration {
+    static let settings: [Setting<CacheRuleConfiguration>] = [
+        .value(
+            "pattern", \.pattern, .text(maximumLength: 256),
+            "A glob over the model asked for, the planned model and `provider/model`."
+        ).required,
+        .value("enabled", \.isEnabled, .boolean, "Whether answers are kept."),
+        .optional("ttl", \.lifetime, .seconds(1...31_536_000), "How long, in memory and in Redis."),
+        .optional("max_temperature", \.maximumTemperature, .number(0...2), "In place of `cache_max_temperature`."),
     ]
 }

@@ -12,6 +12,16 @@ struct CacheConfiguration: ConfigurationGroup {
     /// Requests above this temperature are not cached; nil caches all.
     var maximumTemperature: Double?
     var scope = CacheScope.tenant
+    /// The first that fits decides.
+    var rules: [CacheRuleConfiguration] = []
+}
+
+/// One of `cache_rules`.
+struct CacheRuleConfiguration: ConfigurationGroup {
+    var pattern = ""
+    var isEnabled = true
+    var lifetime: Duration?
+    var maximumTemperature: Double?
 }
 
 struct RateLimitConfiguration: ConfigurationGroup {

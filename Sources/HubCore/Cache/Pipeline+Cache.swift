@@ -1,0 +1,197 @@
+internal import Dialects
+
+/// Answers without a call: from the cache, or from an identical call under way.
+extension Pipeline {
+    /// One call: what is kept, else what others get, else what a provider says.
+    func answered(
+        _ context: RequestContext, _ registry: ProviderRegistry, _ sink: (any AnswerSink)?
+    ) async throws(HubError) -> CompletionResponse? {
+        guard let ticket = ticket(context) else { return try await attempts(context, registry, sink) }
+        // A client that wants no kept answer does not want another's either.
+        guard ticket.permission.mayLookUp else { return try await called(ticket, nil, context, registry, sink) }
+        if let answer = cache.lookUp(ticket.key, ticket.permission, context) {
+            context.phases.cache = context.lap()
+            return await replay(answer, .hitL1, context, sink)
+        }
+        context.cache = .miss
+        switch cache.flights.enter(ticket.key) {
+        case .follow(let flight, let follower):
+            context.phases.cache = context.lap()
+            if let shared = try await follow(flight, follower, context, sink) { return shared.response }
+            // The call that was joined failed.
+            return try await called(ticket, nil, context, registry, sink)
+        case .lead(let flight):
+            return try await lead(flight, ticket, context, registry, sink)
+        }
+    }
+
+    /// What the cache has to do with a call.
+    private struct Ticket {
+        let key: CacheKey
+        let permission: CachePolicy.Permission
+        let tenant: String
+        /// Where the call was to go when its key was made.
+        let plan: RoutePlan
+    }
+
+    private func ticket(_ context: RequestContext) -> Ticket? {
+        guard let request = context.part, let plan = context.plan, context.callCount == 1,
+            let permission = cachePolicy.permission(
+                request, model: plan.model, provider: plan.entry.id, context.directives.cache)
+        else { return nil }
+        let tenant = options.cache.isGlobal ? "" : context.principal.tenant
+        return Ticket(
+            key: key(request, plan, tenant, context), permission: permission, tenant: tenant, plan: plan)
+    }
+
+    private func key(
+        _ request: CompletionRequest, _ plan: RoutePlan, _ tenant: String, _ context: RequestContext
+    ) -> CacheKey {
+        CacheKey(
+            canonical: CacheKeyText.text(
+                request, tenant: tenant, provider: plan.entry.id, model: plan.model, context.directives))
+    }
+
+    // MARK: Leading
+
+    private func lead(
+        _ flight: Flight, _ ticket: Ticket, _ context: RequestContext, _ registry: ProviderRegistry,
+        _ sink: (any AnswerSink)?
+    ) async throws(HubError) -> CompletionResponse? {
+        defer { cache.flights.remove(flight, ticket.key) }
+        let found = await cache.lookUpShared(ticket.key, ticket.permission, tenant: ticket.tenant, context)
+        context.phases.cache = context.lap()
+        if let found {
+            flight.end(.answered(found, ticket.plan))
+            return await replay(found, .hitL2, context, sink)
+        }
+        return try await called(ticket, flight, context, registry, sink)
+    }
+
+    /// Calls a provider, and keeps what it says.
+    private func called(
+        _ ticket: Ticket, _ flight: Flight?, _ context: RequestContext, _ registry: ProviderRegistry,
+        _ sink: (any AnswerSink)?
+    ) async throws(HubError) -> CompletionResponse? {
+        // What a stream says is told to the flight also where nobody can join it: there it is gathered to be kept.
+        let flight = flight ?? Flight()
+        context.flight = flight
+        defer { context.flight = nil }
+        do throws(HubError) {
+            let response = try await attempts(context, registry, sink)
+            keep(response, flight, ticket, context)
+            return response
+        } catch {
+            flight.end(context.isCommitted ? .cut(error) : .failed)
+            throw error
+        }
+    }
+
+    private func keep(
+        _ response: CompletionResponse?, _ flight: Flight, _ ticket: Ticket, _ context: RequestContext
+    ) {
+        guard let plan = context.plan, let answer = answer(response, flight, plan, context) else {
+            return flight.end(.failed)
+        }
+        flight.end(.answered(answer, plan))
+        guard CachePolicy.mayKeep(answer), let request = context.part else { return }
+        // Another target may have answered than the one that was planned.
+        let isPlanned = plan.entry.id == ticket.plan.entry.id && plan.model == ticket.plan.model
+        let key = isPlanned ? ticket.key : key(request, plan, ticket.tenant, context)
+        cache.keep(answer, key, ticket.permission, tenant: ticket.tenant, context)
+    }
+
+    /// Nil for a stream that was too long to be remembered.
+    private func answer(
+        _ response: CompletionResponse?, _ flight: Flight, _ plan: RoutePlan, _ context: RequestContext
+    ) -> CachedAnswer? {
+        let now = context.clock.wallNanoseconds
+        if let response {
+            return CachedAnswer(response, provider: plan.entry.id, model: plan.model, storedAt: now)
+        }
+        guard let told = flight.told else { return nil }
+        return CachedAnswer(
+            dialect: told.dialect, isStream: true, pieces: told.pieces,
+            facts: CachedAnswer.Facts(
+                provider: plan.entry.id, model: plan.model, usage: context.usage,
+                finishReasons: told.pieces.compactMap(\.finishReason), droppedParameters: context.droppedParameters,
+                storedAt: now))
+    }
+
+    // MARK: Following
+
+    /// What came of a call that was joined; a stream has been sent. Nil if the caller has to call itself.
+    private func follow(
+        _ flight: Flight, _ follower: Int, _ context: RequestContext, _ sink: (any AnswerSink)?
+    ) async throws(HubError) -> (response: CompletionResponse?, Void)? {
+        defer { flight.leave(follower) }
+        let relay = sink.map { StreamRelay(context: context, sink: $0) }
+        defer { relay?.detach() }
+        let flow = PausableFlow()
+        relay?.attach(flow)
+        let id = AnswerID.fresh(context)
+        while true {
+            guard !Task.isCancelled else { throw HubError(.aborted, "the client went away") }
+            guard context.hasTime else { throw HubError(.deadlineExceeded, "the request's time is over") }
+            switch flight.next(follower) {
+            case .pieces(let pieces, let dialect, let plan):
+                // A client that wants the whole waits for it.
+                guard let relay else { continue }
+                take(plan, context)
+                for piece in pieces {
+                    relay.receive(piece.chunk(dialect, id: id))
+                    await flow.untilResumed()
+                }
+            case .nothing: await flight.wait(follower)
+            case .lost: throw HubError(.streamInterrupted, "the client reads too slowly")
+            case .ended(.failed): return nil
+            case .ended(.cut(let error)):
+                guard context.isCommitted else { return nil }
+                throw error
+            case .ended(.answered(let answer, let plan)):
+                take(plan, context)
+                if let relay, relay.hasCommitted {
+                    context.usage = answer.facts.usage
+                    return (nil, ())
+                }
+                return (await replay(answer, .coalesced, context, sink), ())
+            }
+        }
+    }
+
+    private func take(_ plan: RoutePlan, _ context: RequestContext) {
+        guard context.cache != .coalesced else { return }
+        context.cache = .coalesced
+        context.plan = plan
+        cache.metrics.countCoalesced(shard: context.shard)
+    }
+
+    // MARK: Replaying
+
+    /// Answers with what is kept: whole, or as a stream without pauses.
+    private func replay(
+        _ answer: CachedAnswer, _ status: CacheStatus, _ context: RequestContext, _ sink: (any AnswerSink)?
+    ) async -> CompletionResponse? {
+        context.cache = status
+        if status.isHit { context.cacheAge = answer.age(at: context.clock.wallNanoseconds) }
+        let id = AnswerID.fresh(context)
+        guard let sink else {
+            let response = answer.response(id: id)
+            context.count(response.usage, in: nil)
+            context.noteDropped(byProvider: response.droppedParameters)
+            return response
+        }
+        context.noteDropped(byProvider: answer.facts.droppedParameters)
+        let relay = StreamRelay(context: context, sink: sink)
+        defer { relay.detach() }
+        let flow = PausableFlow()
+        relay.attach(flow)
+        for chunk in answer.chunks(id: id) {
+            relay.receive(chunk)
+            await flow.untilResumed()
+        }
+        relay.commit(at: context.clock.monotonicNanoseconds)
+        context.usage = answer.facts.usage
+        return nil
+    }
+}
