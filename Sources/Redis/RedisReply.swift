@@ -1,5 +1,5 @@
 /// What Redis answered.
-public indirect enum RedisReply: Equatable, Sendable {
+public enum RedisReply: Equatable, Sendable {
     /// `+OK` and the like.
     case status(String)
     case bytes([UInt8])

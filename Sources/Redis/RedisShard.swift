@@ -32,7 +32,7 @@ internal import Wire
     private var isShutDown = false
 
     /// Failures that the journal has not heard of yet.
-    private var failures: [RedisAddress: Int] = [:]
+    private var failures: [RedisAddress: (count: Int, reason: String)] = [:]
     private var nextFailureReport = MonotonicTime(nanoseconds: 0)
 
     init(reactor: Reactor, options: RedisOptions, resolver: NameResolver, health: RedisHealth, seed: UInt64) {
@@ -157,7 +157,7 @@ internal import Wire
 
     func healthChanged(of connection: RedisConnection, isUp: Bool, reason: String) {
         let (address, index, now) = (connection.address, reactor.index, MonotonicTime.now)
-        reportFailures(of: address, "")
+        reportFailures(of: address)
         health.note { journal in
             isUp
                 ? journal.cameUp(address, reactor: index)
@@ -175,14 +175,14 @@ internal import Wire
 
     /// Counts a command that failed. The journal hears of it once in a second.
     func noteFailure(of connection: RedisConnection, _ reason: String) {
-        failures[connection.address, default: 0] += 1
+        failures[connection.address, default: (0, reason)].count += 1
         guard nextFailureReport <= .now else { return }
         nextFailureReport = .now + .seconds(1)
-        reportFailures(of: connection.address, reason)
+        reportFailures(of: connection.address)
     }
 
-    private func reportFailures(of address: RedisAddress, _ reason: String) {
-        guard let count = failures.removeValue(forKey: address) else { return }
+    private func reportFailures(of address: RedisAddress) {
+        guard let (count, reason) = failures.removeValue(forKey: address) else { return }
         let now = MonotonicTime.now
         health.note { $0.failed(address, count, reason: reason, at: now) }
     }

@@ -61,9 +61,8 @@ struct RedisFaultTests {
                 server.thaw()
                 try await fixture.becomesHealthy()
                 #expect(try await fixture.run("GET", "key") == .bytes(Array("value".utf8)))
-                let text = try server.run("INFO", "stats")
-                let line = text.split(separator: "\r\n").first { $0.hasPrefix("total_connections_received:") }
-                #expect(Int(line?.split(separator: ":").last ?? "") ?? 0 > 3)
+                // Two of this test's own, and at least two of the client.
+                #expect(try Self.connections(server) > 3)
             }
         }
     }
@@ -144,6 +143,29 @@ struct RedisFaultTests {
                 try await fixture.run("SET", "other", "value")
             }
         }
+    }
+
+    @Test func `a server that has become a replica is connected to anew, where its name leads now`() async throws {
+        try await RedisServer.with { server async throws in
+            try await ClientFixture.with(server) { fixture async throws in
+                try await fixture.run("SET", "key", "value")
+                let before = try Self.connections(server)
+                try server.run("REPLICAOF", "127.0.0.1", "1")
+                for _ in 0..<10 { #expect(try await fixture.failure(of: "SET", "key", "other") != nil) }
+                try server.run("REPLICAOF", "NO", "ONE")
+                try await eventually("it is written again") {
+                    try await fixture.failure(of: "SET", "key", "other") == nil
+                }
+                // One of the client, the rest are this test's own.
+                #expect(try Self.connections(server) == before + 4)
+            }
+        }
+    }
+
+    private static func connections(_ server: RedisServer) throws -> Int {
+        let line = try server.run("INFO", "stats").split(separator: "\r\n")
+            .first { $0.hasPrefix("total_connections_received:") }
+        return Int(line?.split(separator: ":").last ?? "") ?? 0
     }
 
     @Test func `a server that sleeps is left alone until it is awake`() async throws {

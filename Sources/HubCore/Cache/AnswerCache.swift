@@ -21,16 +21,23 @@ final class AnswerCache: Sendable {
         return answer
     }
 
-    /// From behind it; what is found is kept in memory as well.
+    /// From behind it; what is found is kept in memory as well. Without an answer the caller may lead among replicas.
     func lookUpShared(
         _ key: CacheKey, _ permission: CachePolicy.Permission, tenant: String, _ context: RequestContext
-    ) async -> CachedAnswer? {
-        guard let shared else { return nil }
-        let answer = await shared.answer(for: key).flatMap { CachedAnswer(encoded: $0) }
-            .flatMap { permission.accepts($0, at: context.clock.wallNanoseconds) ? $0 : nil }
+    ) async -> (answer: CachedAnswer?, lead: SharedLead?) {
+        guard let shared else { return (nil, nil) }
+        var answer: CachedAnswer?
+        var lead: SharedLead?
+        switch await shared.answerOrLead(for: key, until: context.deadline) {
+        case .answer(let encoded):
+            answer = CachedAnswer(encoded: encoded)
+                .flatMap { permission.accepts($0, at: context.clock.wallNanoseconds) ? $0 : nil }
+        case .lead(let own): lead = own
+        case .unknown: break
+        }
         metrics.count(answer == nil ? .miss : .hit, .l2, shard: context.shard)
         if let answer { keepInMemory(answer, key, permission, tenant: tenant, context) }
-        return answer
+        return (answer, lead)
     }
 
     func keep(

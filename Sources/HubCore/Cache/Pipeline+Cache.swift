@@ -59,12 +59,15 @@ extension Pipeline {
         _ sink: (any AnswerSink)?
     ) async throws(HubError) -> CompletionResponse? {
         defer { cache.flights.remove(flight, ticket.key) }
-        let found = await cache.lookUpShared(ticket.key, ticket.permission, tenant: ticket.tenant, context)
+        let (found, lead) = await cache.lookUpShared(ticket.key, ticket.permission, tenant: ticket.tenant, context)
+        // After the answer has left for the cache: who waits for it finds it.
+        defer { if let lead { cache.shared?.end(lead) } }
         context.phases.cache = context.lap()
         if let found {
             flight.end(.answered(found, ticket.plan))
             return await replay(found, .hitL2, context, sink)
         }
+        if let lead, let shared = cache.shared { flight.onProgress { shared.noteProgress(lead) } }
         return try await called(ticket, flight, context, registry, sink)
     }
 

@@ -38,6 +38,8 @@ final class Flight: Sendable {
         /// Everything that was told is still there.
         var isWhole = true
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        /// Told of the first piece.
+        var progress: (@Sendable () -> Void)?
         /// The leader's client has gone; what ends its call when the last follower goes, too.
         var abandon: (@Sendable () -> Void)?
     }
@@ -115,18 +117,25 @@ final class Flight: Sendable {
         }
     }
 
+    /// Has `report` called with the first piece.
+    func onProgress(_ report: @escaping @Sendable () -> Void) {
+        state.withLock { $0.progress = report }
+    }
+
     /// A piece of a stream that its leader's client was sent.
     func tell(_ chunk: StreamChunk, _ plan: RoutePlan) {
         let piece = CachedAnswer.Piece(chunk)
-        let waiters = state.withLock { state in
+        let (waiters, progress) = state.withLock { state in
+            defer { state.progress = nil }
             state.source = (chunk.dialect, plan)
             state.pieces.append(piece)
             state.bytes += piece.json.count + CachedAnswer.bytesPerPiece
             if state.bytes > CacheOptions.largestAnswer { state.isWhole = false }
             state.trim()
-            return state.takeWaiters()
+            return (state.takeWaiters(), state.progress)
         }
         for waiter in waiters { waiter.resume() }
+        progress?()
     }
 
     /// All that was told; nil if it was more than is kept, or nothing.

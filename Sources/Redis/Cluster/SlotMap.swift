@@ -1,6 +1,7 @@
 /// Which node of a cluster has which slot. Pure.
 struct SlotMap: Equatable {
     private(set) var nodes: [RedisAddress] = []
+    private var positions: [RedisAddress: UInt16] = [:]
     /// Positions in `nodes` by slot.
     private var owners = [UInt16](repeating: SlotMap.none, count: KeySlot.count)
 
@@ -39,9 +40,11 @@ struct SlotMap: Equatable {
     }
 
     private mutating func position(of node: RedisAddress) -> UInt16? {
-        if let position = nodes.firstIndex(of: node) { return UInt16(position) }
+        if let position = positions[node] { return position }
         guard nodes.count < Self.maximumNodes else { return nil }
+        let position = UInt16(nodes.count)
         nodes.append(node)
-        return UInt16(nodes.count - 1)
+        positions[node] = position
+        return position
     }
 }

@@ -108,7 +108,7 @@ extension RedisConnection {
         openingTimer = nil
         delay.reset()
         for command in waiting.removeAll() where command.completion != nil { send(command) }
-        reportHealth("it answers again, but slowly")
+        reportHealth("")
         armProbe()
         shard.becameReady(self)
     }

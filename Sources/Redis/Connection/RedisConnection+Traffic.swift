@@ -104,6 +104,7 @@ extension RedisConnection {
         }
         if error.isServersFault { noteFailure(error.text) } else { noteRefusal(error) }
         completion(.failure(.server(error)))
+        if error.code == "READONLY" { searchForMaster() }
     }
 
     /// The server is there and in order; it did not like the command, or takes no writes.

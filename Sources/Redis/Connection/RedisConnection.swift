@@ -55,6 +55,9 @@ final class RedisConnection: @unchecked Sendable {
     /// When bytes came last, or when the first command was sent after a silence without anything due.
     var lastProgress = MonotonicTime(nanoseconds: 0)
 
+    /// Until then a connection to a replica is put up with.
+    private var nextSearchForMaster = MonotonicTime(nanoseconds: 0)
+
     var reconnectTimer: ReactorTimer?
     var openingTimer: ReactorTimer?
     private var deadlineTimer: ReactorTimer?
@@ -109,6 +112,13 @@ final class RedisConnection: @unchecked Sendable {
         shard.noteFailure(of: self, reason)
         if breaker.noteFailure(at: .now) != nil { reportHealth(reason) }
         armProbe()
+    }
+
+    /// The server has become a replica: its name may lead to the new master by now. Once in a while, as it may not.
+    func searchForMaster() {
+        guard nextSearchForMaster <= .now else { return }
+        nextSearchForMaster = .now + .seconds(5)
+        lose("it is a replica and takes no writes")
     }
 
     /// Says so if commands are sent from now on, or are not any more.

@@ -59,7 +59,7 @@ final class HubService: Sendable {
             providers: factory.providers(loaded.providers), options: HubOptions(loaded),
             authenticator: Self.authenticator(configuration.authentication),
             metrics: HubMetrics(shards: reactors.reactors.count), responses: storage.responses,
-            cacheSize: CacheSize(configuration.cache))
+            cacheSize: CacheSize(configuration.cache), sharedCache: redis.map { RedisCache($0) })
         state = ServiceState(
             hub: hub, clock: clock,
             accessLog: AccessLog(logger: logger, isEnabled: configuration.logging.isAccessLogged),
