@@ -9,6 +9,9 @@ public final class ConnectorHub: Sendable {
     /// Where answers of /v1/responses are kept; nil keeps none.
     public let responses: (any ResponseStore)?
     private let cache: AnswerCache
+    /// How targets have been doing.
+    public let health: HealthRecord
+    private let waiting: any Waiting
     private let state: Mutex<State>
 
     /// Replaced as a whole: taking it is one reference.
@@ -26,19 +29,22 @@ public final class ConnectorHub: Sendable {
         providers: [any LLMProvider], options: HubOptions = HubOptions(),
         authenticator: any Authenticator = OpenDoor(), middleware: [any Middleware] = [],
         metrics: HubMetrics = HubMetrics(), responses: (any ResponseStore)? = nil,
-        cacheSize: CacheSize = CacheSize(), sharedCache: (any CacheStrategy)? = nil
+        cacheSize: CacheSize = CacheSize(), sharedCache: (any CacheStrategy)? = nil,
+        health: HealthRecord = HealthRecord(), waiting: any Waiting = TaskWaiting()
     ) {
         self.metrics = metrics
         self.responses = responses
         cache = AnswerCache(
             maximumEntries: cacheSize.maximumEntries, maximumBytes: cacheSize.maximumBytes, shared: sharedCache,
             metrics: metrics.cache)
+        self.health = health
+        self.waiting = waiting
         state = Mutex(
             State(
-                registry: Self.registry(providers, options, metrics),
+                registry: Self.registry(providers, options, metrics, health),
                 pipeline: Pipeline(
                     options: options, authenticator: authenticator, middleware: middleware, metrics: metrics,
-                    responses: responses, cache: cache)))
+                    responses: responses, cache: cache, waiting: waiting)))
     }
 
     /// The providers as they are now.
@@ -54,13 +60,13 @@ public final class ConnectorHub: Sendable {
     public func reconfigure(
         providers: [any LLMProvider], options: HubOptions, authenticator: any Authenticator
     ) {
-        let registry = Self.registry(providers, options, metrics)
+        let registry = Self.registry(providers, options, metrics, health)
         state.withLock { state in
             state = State(
                 registry: registry,
                 pipeline: Pipeline(
                     options: options, authenticator: authenticator, middleware: state.pipeline.middleware,
-                    metrics: metrics, responses: responses, cache: cache))
+                    metrics: metrics, responses: responses, cache: cache, waiting: waiting))
         }
     }
 
@@ -75,17 +81,19 @@ public final class ConnectorHub: Sendable {
         providerAvailable: [(provider: String, isAvailable: Bool)], connections: Int
     ) -> [UInt8] {
         metrics.exposition(
-            providerAvailable: providerAvailable, connections: connections, cacheSize: cache.memory.size)
+            providerAvailable: providerAvailable, breakers: health.breakers(), connections: connections,
+            cacheSize: cache.memory.size)
     }
 
     /// Requests that wait for the answer to an identical one.
     public var followerCount: Int { cache.flights.followerCount }
 
     private static func registry(
-        _ providers: [any LLMProvider], _ options: HubOptions, _ metrics: HubMetrics
+        _ providers: [any LLMProvider], _ options: HubOptions, _ metrics: HubMetrics, _ health: HealthRecord
     ) -> ProviderRegistry {
         ProviderRegistry(
-            providers: providers, metrics: metrics, catalogue: options.catalogue, prices: options.prices)
+            providers: providers, metrics: metrics, health: health, catalogue: options.catalogue, prices: options.prices
+        )
     }
 
     /// Checks a credential without a call, for other endpoints.

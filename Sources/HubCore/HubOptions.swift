@@ -4,8 +4,7 @@ public struct HubOptions: Sendable {
     public var callDeadlines = CallDeadlines()
     /// Of a whole request, retries included.
     public var requestTimeout: Duration = .seconds(600)
-    /// Calls to providers for one request.
-    public var maximumAttempts = 6
+    public var retry = RetryPolicy()
     public var cache = CacheOptions()
     /// What is known of models beside what providers are configured with.
     public var catalogue = ModelCatalogue.builtIn

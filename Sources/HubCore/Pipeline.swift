@@ -1,5 +1,4 @@
 internal import Dialects
-internal import Wire
 
 /// The life of a request, in order:
 ///
@@ -21,12 +20,13 @@ final class Pipeline: Sendable {
     let responses: (any ResponseStore)?
     let cache: AnswerCache
     let cachePolicy: CachePolicy
+    let waiting: any Waiting
     /// Nanoseconds.
     private let requestTimeout: UInt64
 
     init(
         options: HubOptions, authenticator: any Authenticator, middleware: [any Middleware], metrics: HubMetrics,
-        responses: (any ResponseStore)?, cache: AnswerCache
+        responses: (any ResponseStore)?, cache: AnswerCache, waiting: any Waiting
     ) {
         self.options = options
         self.authenticator = authenticator
@@ -35,6 +35,7 @@ final class Pipeline: Sendable {
         self.responses = responses
         self.cache = cache
         cachePolicy = CachePolicy(options: options.cache)
+        self.waiting = waiting
         requestTimeout = options.requestTimeout.wholeNanoseconds
     }
 
@@ -82,9 +83,18 @@ final class Pipeline: Sendable {
 
     private func settle(_ context: RequestContext) {
         if context.isFree { return context.costNanoDollars = 0 }
-        guard let plan = context.plan, let usage = context.usage, let service = context.service else { return }
-        let today = CalendarDay(wallNanoseconds: context.clock.wallNanoseconds)
-        context.costNanoDollars = plan.modelEntry.facts?.prices.cost(of: usage, service: service, on: today)
+        guard context.usage != nil else { return }
+        context.costNanoDollars = cost(of: context)
+    }
+
+    /// What all attempts came to, those that failed included. Nil where one of them has no price.
+    private func cost(of context: RequestContext) -> Int? {
+        var sum = 0
+        for attempt in context.attempts where attempt.usage != nil {
+            guard let cost = attempt.cost else { return nil }
+            sum += cost
+        }
+        return sum
     }
 
     // MARK: End

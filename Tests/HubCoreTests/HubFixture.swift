@@ -78,18 +78,25 @@ final class FakeSink: AnswerSink {
 /// A hub of fake providers and one request on its way through it.
 struct HubFixture {
     let clock = ManualClock()
+    let waiting: ManualWaiting
     let hub: ConnectorHub
     let sink = FakeSink()
     let context: RequestContext
 
     init(
         _ providers: [FakeProvider], middleware: [any Middleware] = [], directives: RequestDirectives = .init(),
-        metrics: HubMetrics = HubMetrics(), configure: (inout HubOptions) -> Void = { _ in }
+        metrics: HubMetrics = HubMetrics(), health: HealthRecord = HealthRecord(),
+        configure: (inout HubOptions) -> Void = { _ in }
     ) {
         var options = HubOptions()
+        waiting = ManualWaiting(clock)
+        // Retries are asked for by the tests that are about them.
+        options.retry = .none
         options.planner.defaultProvider = providers.first?.providerID
         configure(&options)
-        hub = ConnectorHub(providers: providers, options: options, middleware: middleware, metrics: metrics)
+        hub = ConnectorHub(
+            providers: providers, options: options, middleware: middleware, metrics: metrics, health: health,
+            waiting: waiting)
         context = RequestContext(
             directives: directives, clock: clock, shard: 0, random: RandomSource(seed: 1),
             start: clock.monotonicNanoseconds)

@@ -52,7 +52,7 @@ struct PipelineTests {
         let provider = FakeProvider("acme", .fail(.providerError))
         let fixture = HubFixture(
             [provider], middleware: [FakeMiddleware("a", Journal(), decides: [.retry])]
-        ) { $0.maximumAttempts = 4 }
+        ) { $0.retry.maximumAttempts = 4 }
         #expect(await fixture.failure()?.code == .providerError)
         #expect(provider.calls.map(\.attempt) == [1, 2, 3, 4])
         #expect(Set(provider.calls.map(\.attemptID.text)).count == 4)

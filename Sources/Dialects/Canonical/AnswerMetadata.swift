@@ -41,9 +41,12 @@ public struct AttemptRecord: Sendable {
     /// The provider's HTTP status; 0 if none came.
     public var status: Int
     public var latencyMilliseconds: Double
+    /// The class of what went wrong.
+    public var fault: String?
 
     public init(
-        attemptID: String, provider: String, model: String, outcome: Outcome, status: Int, latencyMilliseconds: Double
+        attemptID: String, provider: String, model: String, outcome: Outcome, status: Int,
+        latencyMilliseconds: Double, fault: String? = nil
     ) {
         self.attemptID = attemptID
         self.provider = provider
@@ -51,5 +54,6 @@ public struct AttemptRecord: Sendable {
         self.outcome = outcome
         self.status = status
         self.latencyMilliseconds = latencyMilliseconds
+        self.fault = fault
     }
 }

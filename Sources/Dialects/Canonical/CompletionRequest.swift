@@ -30,11 +30,13 @@ public final class CompletionRequest: Sendable {
     public let previousResponseID: String?
     /// The items of that conversation so far: they go before the body's own.
     public let earlierItems: [JSONValue]
+    /// `routing` of the hub's own form.
+    public let routing: RoutingWish?
 
     public init(
         dialect: Dialect, body: JSONValue, model: String, provider: String? = nil, isStream: Bool = false,
         wantsUsageChunk: Bool = false, user: String? = nil, choiceCount: Int = 1, previousResponseID: String? = nil,
-        earlierItems: [JSONValue] = []
+        earlierItems: [JSONValue] = [], routing: RoutingWish? = nil
     ) {
         self.dialect = dialect
         self.body = body
@@ -46,6 +48,7 @@ public final class CompletionRequest: Sendable {
         self.choiceCount = choiceCount
         self.previousResponseID = previousResponseID
         self.earlierItems = earlierItems
+        self.routing = routing
     }
 
     /// The same call, as the continuation of a stored conversation.
@@ -53,7 +56,7 @@ public final class CompletionRequest: Sendable {
         CompletionRequest(
             dialect: dialect, body: body, model: model, provider: provider, isStream: isStream,
             wantsUsageChunk: wantsUsageChunk, user: user, choiceCount: choiceCount,
-            previousResponseID: previousResponseID, earlierItems: earlierItems)
+            previousResponseID: previousResponseID, earlierItems: earlierItems, routing: routing)
     }
 
     /// The same call in another form.

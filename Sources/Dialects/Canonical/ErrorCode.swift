@@ -36,6 +36,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case providerAuthentication = "provider_authentication"
     case providerBilling = "provider_billing"
     case providerBadResponse = "provider_bad_response"
+    case circuitOpen = "circuit_open"
     case noProviderAvailable = "no_provider_available"
     case overloaded
     case notReady = "not_ready"
@@ -85,7 +86,7 @@ extension ErrorCode {
         case .providerUnreachable: Facts(status: 502, type: "network", isRetryable: true)
         case .providerAuthentication, .providerBilling: Facts(status: 502, type: "provider", isRetryable: false)
         case .providerBadResponse: Facts(status: 502, type: "parse", isRetryable: false)
-        case .noProviderAvailable: Facts(status: 503, type: "provider", isRetryable: true)
+        case .circuitOpen, .noProviderAvailable: Facts(status: 503, type: "provider", isRetryable: true)
         case .overloaded, .notReady, .storeUnavailable: Facts(status: 503, type: "overloaded", isRetryable: true)
         case .providerNotConfigured: Facts(status: 503, type: "config", isRetryable: false)
         case .providerTimeout, .deadlineExceeded: Facts(status: 504, type: "timeout", isRetryable: true)

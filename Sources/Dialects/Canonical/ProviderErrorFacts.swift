@@ -35,7 +35,7 @@ struct ProviderErrorFacts {
         var error = HubError(code, words(code, provider: provider, status: status))
         error.provider = provider
         error.parameter = parameter
-        if code == .providerRateLimited || error.status == 503 { error.retryAfter = retryAfter }
+        if code == .providerRateLimited || [503, 529].contains(status) { error.retryAfter = retryAfter }
         // What was said of a refused credential may quote it: nobody gets to see that.
         error.upstream = HubError.Upstream(
             status: status, code: self.code ?? type, message: code == .providerAuthentication ? nil : message)

@@ -39,6 +39,7 @@ enum HubObject {
             writer.member("outcome", attempt.outcome.rawValue)
             writer.member("status", attempt.status)
             writer.member("latency_ms", milliseconds(attempt.latencyMilliseconds))
+            if let fault = attempt.fault { writer.member("fault", fault) }
             writer.endObject()
         }
         writer.endArray()

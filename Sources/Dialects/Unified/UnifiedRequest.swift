@@ -18,7 +18,8 @@ public enum UnifiedRequest {
         return CompletionRequest(
             dialect: .unified, body: body, model: model, provider: try fields.string("provider", maximumLength: 40),
             isStream: try fields.bool("stream") ?? false, wantsUsageChunk: try fields.includesUsage() ?? true,
-            user: try fields.string("user", maximumLength: 256), choiceCount: try fields.integer("n", in: 1...16) ?? 1)
+            user: try fields.string("user", maximumLength: 256), choiceCount: try fields.integer("n", in: 1...16) ?? 1,
+            routing: try RoutingWish.parse(fields))
     }
 
     private static func checkParameters(_ fields: FieldReader) throws(HubError) {
@@ -40,7 +41,6 @@ public enum UnifiedRequest {
         try checkMetadata(fields.object("metadata"))
         try checkReasoning(fields.object("reasoning"))
         try checkResponseFormat(fields.object("response_format"))
-        if let routing = try fields.object("routing") { try checkRouting(FieldReader(routing, prefix: "routing.")) }
     }
 
     private static func checkStop(_ stop: JSONValue?) throws(HubError) {
@@ -85,14 +85,6 @@ public enum UnifiedRequest {
         guard schema["schema"]?.isObject == true else {
             throw .validation("response_format.json_schema.schema", "must be an object")
         }
-    }
-
-    private static func checkRouting(_ routing: FieldReader) throws(HubError) {
-        _ = try routing.string("strategy", maximumLength: 40)
-        _ = try routing.array("providers", counts: 0...100)
-        _ = try routing.array("exclude", counts: 0...100)
-        _ = try routing.array("fallbacks", counts: 0...5)
-        _ = try routing.integer("max_attempts", in: 1...6)
     }
 
     private static func checkTools(_ fields: FieldReader) throws(HubError) {

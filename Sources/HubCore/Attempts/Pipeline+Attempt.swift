@@ -2,22 +2,24 @@ internal import Dialects
 
 /// One call to one provider.
 extension Pipeline {
-    /// One call to the planned provider. Leaves its record in the context, whatever happens.
+    /// One call to the planned provider. Leaves its record in the context, whatever happens. A target whose breaker is
+    /// open is not called.
     func attempt(
         _ context: RequestContext, _ sink: (any AnswerSink)?
     ) async throws(HubError) -> CompletionResponse? {
         guard let plan = context.plan else { preconditionFailure("attempted before it was routed") }
-        let call = try call(context, plan, at: context.clock.monotonicNanoseconds)
         let start = context.clock.monotonicNanoseconds
+        let call = try call(context, plan, at: start)
+        let permit = try plan.modelEntry.health.admit(at: start)
         context.beginAttempt(at: start)
         do throws(HubError) {
             let response = try await perform(call, plan, context, sink)
-            record(call, plan, context, start: start, failure: nil)
+            record(call, plan, context, permit, start: start, failure: nil)
             return response
         } catch {
             context.keep(spent: error.spent)
             let failure = Task.isCancelled ? HubError(.aborted, "the client went away") : seen(error, context)
-            record(call, plan, context, start: start, failure: failure)
+            record(call, plan, context, permit, start: start, failure: failure)
             throw failure
         }
     }
@@ -103,22 +105,43 @@ extension Pipeline {
     }
 
     private func record(
-        _ call: ProviderCall, _ plan: RoutePlan, _ context: RequestContext, start: UInt64, failure: HubError?
+        _ call: ProviderCall, _ plan: RoutePlan, _ context: RequestContext, _ permit: TargetHealth.Permit,
+        start: UInt64, failure: HubError?
     ) {
         let end = context.clock.monotonicNanoseconds
         context.noteProviderAnswered(at: end)
+        let fault = failure.map { FaultClass($0) }
+        note(plan.modelEntry.health, permit, context, start: start, end: end, failure: failure, fault: fault)
+        let usage = context.callUsage
+        let cost = usage.flatMap { context.cost(of: $0, plan) }
+        if let usage { plan.modelEntry.metrics.count(usage, costNanoDollars: cost, shard: context.shard) }
         let outcome: AttemptRecord.Outcome =
-            switch failure?.code {
+            switch fault {
             case nil: .success
             case .aborted: .aborted
-            case .providerTimeout, .deadlineExceeded, .streamTimeout: .timeout
+            case .timeout, .deadline: .timeout
             default: .error
             }
         context.attempts.append(
             Attempt(
                 id: call.attemptID, provider: plan.entry.id, model: plan.model, outcome: outcome,
                 status: failure == nil ? 200 : failure?.upstream?.status ?? 0,
-                latencyMilliseconds: Double(end &- start) / 1_000_000))
+                latencyMilliseconds: Double(end &- start) / 1_000_000, fault: fault, usage: usage, cost: cost))
         // ledger row per attempt: comes here.
+    }
+
+    /// What the attempt says of its target.
+    private func note(
+        _ health: TargetHealth, _ permit: TargetHealth.Permit, _ context: RequestContext, start: UInt64, end: UInt64,
+        failure: HubError?, fault: FaultClass?
+    ) {
+        let rest = failure?.retryAfter.map { end &+ HubError.rest(seconds: $0) }
+        if fault == .rateLimit, let rest { health.rests(until: rest) }
+        let isProviders = fault?.isProviders(failure) ?? false
+        health.ended(permit, fault == nil ? .success : isProviders ? .failure(restsUntil: rest) : .neutral, at: end)
+        guard fault == nil || fault == .timeout else { return }
+        let isStream = context.request?.isStream ?? false
+        let first = context.firstPayloadAt.flatMap { $0 >= start ? $0 : nil }
+        health.measured((isStream ? first ?? end : end) &- start, isStream: isStream, at: end)
     }
 }

@@ -19,10 +19,12 @@ extension Pipeline {
         return request.isStream ? .streamed : .whole(responses)
     }
 
-    /// Calls until an attempt succeeds or nothing asks for another.
+    /// Calls until an attempt succeeds or nothing asks for another. Nothing is called again once something has reached the
+    /// client, or when it has left.
     func attempts(
         _ context: RequestContext, _ registry: ProviderRegistry, _ sink: (any AnswerSink)?
     ) async throws(HubError) -> CompletionResponse? {
+        var course: AttemptCourse?
         var tries = 0
         while true {
             tries += 1
@@ -32,29 +34,70 @@ extension Pipeline {
             } catch {
                 failure = error
             }
-            // classify fault, release reservation, breaker, next candidate: come here.
-            guard !context.isCommitted, !Task.isCancelled, tries < options.maximumAttempts, context.hasTime,
-                try await shouldTryAgain(context, failure, registry)
-            else { throw failure }
+            guard !context.isCommitted, !Task.isCancelled, context.hasTime else { throw failure }
+            switch await decision(context, failure) {
+            case .retry where tries < options.retry.maximumAttempts:
+                continue
+            case .fallback(let provider) where tries < options.retry.maximumAttempts:
+                try turn(to: provider, context, registry)
+                course = nil
+                continue
+            case .retry, .fallback: throw failure
+            case .propagate: break
+            }
+            guard let candidates = context.candidates else { throw failure }
+            let way = course ?? AttemptCourse(context, candidates, options.retry)
+            course = way
+            way.failed(failure, at: context.clock.monotonicNanoseconds)
+            try await moveOn(way, candidates, context)
         }
     }
 
-    private func shouldTryAgain(
-        _ context: RequestContext, _ failure: HubError, _ registry: ProviderRegistry
-    ) async throws(HubError) -> Bool {
+    /// The first that is not to let the hub's own rules decide.
+    private func decision(_ context: RequestContext, _ failure: HubError) async -> ErrorDecision {
         for middleware in middleware.reversed() {
-            switch await middleware.onError(context, failure) {
-            case .propagate:
-                continue
-            case .retry:
-                return true
-            case .fallback(let provider):
-                guard let request = context.request else { return false }
-                context.plan = try options.planner.plan(model: request.model, pins: [provider], registry: registry)
-                try authorize(context)
-                return true
+            let decision = await middleware.onError(context, failure)
+            if decision != .propagate { return decision }
+        }
+        return .propagate
+    }
+
+    /// Another provider, by the word of middleware.
+    private func turn(
+        to provider: String, _ context: RequestContext, _ registry: ProviderRegistry
+    ) throws(HubError) {
+        guard let request = context.request else { preconditionFailure("attempted before it was parsed") }
+        let plan = try options.planner.plan(model: request.model, pins: [provider], registry: registry)
+        context.plan = plan
+        context.candidates = RouteCandidates(first: plan)
+        try authorize(context)
+    }
+
+    /// Makes the next candidate the plan, waiting for its turn where need be, or throws what the client is to be told.
+    private func moveOn(
+        _ course: AttemptCourse, _ candidates: RouteCandidates, _ context: RequestContext
+    ) async throws(HubError) {
+        while true {
+            switch course.schedule.next(now: context.clock.monotonicNanoseconds, random: &context.random) {
+            case .stop: throw course.answer
+            case .wait(let nanoseconds): try await wait(nanoseconds)
+            case .call(let position):
+                course.position = position
+                let plan = candidates[position]
+                let reason = candidates.first.reason.prefix { $0 != "+" }
+                context.plan =
+                    position == 0 ? plan : plan.with(reason: "\(reason)+fallback:\(course.fault.fallbackReason)")
+                return
             }
         }
-        return false
+    }
+
+    private func wait(_ nanoseconds: UInt64) async throws(HubError) {
+        do throws(CancellationError) {
+            try await waiting.wait(nanoseconds: nanoseconds)
+        } catch {
+            throw HubError(.aborted, "the client went away")
+        }
+        if Task.isCancelled { throw HubError(.aborted, "the client went away") }
     }
 }

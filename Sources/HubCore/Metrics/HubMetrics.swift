@@ -45,9 +45,6 @@ public final class HubMetrics: Sendable {
         if let first = context.firstPayloadAt {
             target.timeToFirstToken.record(nanoseconds: first &- context.start, shard: shard)
         }
-        if let usage = context.usage, !context.isFree {
-            target.count(usage, costNanoDollars: context.costNanoDollars, shard: shard)
-        }
         if let failure { count(failure, provider: target.provider) }
     }
 
@@ -69,10 +66,12 @@ public final class HubMetrics: Sendable {
 
     /// Everything in Prometheus text format 0.0.4.
     /// - Parameters:
+    ///   - breakers: by provider.
     ///   - providerAvailable: by provider id.
     ///   - connections: open client connections.
     func exposition(
-        providerAvailable: [(provider: String, isAvailable: Bool)], connections: Int,
+        providerAvailable: [(provider: String, isAvailable: Bool)],
+        breakers: [String: (state: TargetHealth.Breaker, trips: UInt64)] = [:], connections: Int,
         cacheSize: MemoryCacheTable.Size = MemoryCacheTable.Size()
     ) -> [UInt8] {
         var text = PrometheusText(prefix: "llm_connector_hub_")
@@ -90,6 +89,15 @@ public final class HubMetrics: Sendable {
         text.family("provider_available", .gauge, "1 if the provider can be called")
         for (provider, isAvailable) in providerAvailable {
             text.sample("", [("provider", provider)], isAvailable ? 1 : 0)
+        }
+        text.family(
+            "circuit_breaker_state", .gauge, "The worst of the provider's targets: 0 closed, 1 half-open, 2 open")
+        for (provider, breaker) in breakers.sorted(by: { $0.key < $1.key }) {
+            text.sample("", [("provider", provider)], Double(breaker.state.rawValue))
+        }
+        text.family("circuit_breaker_trips_total", .counter, "Times that a breaker opened")
+        for (provider, breaker) in breakers.sorted(by: { $0.key < $1.key }) {
+            text.sample("", [("provider", provider)], Double(breaker.trips))
         }
         text.family("connections_active", .gauge, "Open client connections")
         text.sample("", [], Double(connections))

@@ -10,15 +10,23 @@ public final class ProviderEntry: Sendable {
     public let problem: HubError?
     private let offered: OfferedModels
     private let metrics: HubMetrics
+    private let health: HealthRecord
+    /// Of the provider as a whole.
+    public let state: ProviderState
     private let configured: [String: ModelEntry]
     private let otherModel: ModelEntry
     /// Models of the catalogue that were asked for: as many as it has at most.
     private let known = Mutex<[String: ModelEntry]>([:])
 
-    init(_ provider: any LLMProvider, metrics: HubMetrics, catalogue: ModelCatalogue, prices: PriceBook) {
+    init(
+        _ provider: any LLMProvider, metrics: HubMetrics, health: HealthRecord = HealthRecord(),
+        catalogue: ModelCatalogue, prices: PriceBook
+    ) {
         self.provider = provider
         self.metrics = metrics
+        self.health = health
         id = provider.providerID
+        state = health.provider(id)
         metadata = provider.metadata()
         var problem: HubError?
         do throws(HubError) {
@@ -36,11 +44,15 @@ public final class ProviderEntry: Sendable {
             metadata.models.map { facts in
                 (
                     facts.id,
-                    ModelEntry(facts: offered.complete(facts), metrics: metrics.target(provider: id, model: facts.id))
+                    ModelEntry(
+                        facts: offered.complete(facts), metrics: metrics.target(provider: id, model: facts.id),
+                        health: health.target(provider: id, model: facts.id))
                 )
             },
             uniquingKeysWith: { first, _ in first })
-        otherModel = ModelEntry(facts: nil, metrics: metrics.target(provider: id, model: "other"))
+        otherModel = ModelEntry(
+            facts: nil, metrics: metrics.target(provider: id, model: "other"),
+            health: health.target(provider: id, model: "other"))
     }
 
     public var isReady: Bool { problem == nil }
@@ -66,7 +78,9 @@ public final class ProviderEntry: Sendable {
         }
         if let entry = known.withLock({ $0[model] }) { return entry }
         guard let facts = offered.known(model) else { return otherModel }
-        let entry = ModelEntry(facts: facts, metrics: metrics.target(provider: id, model: model))
+        let entry = ModelEntry(
+            facts: facts, metrics: metrics.target(provider: id, model: model),
+            health: health.target(provider: id, model: model))
         known.withLock { $0[model] = entry }
         return entry
     }
@@ -77,13 +91,15 @@ public final class ProviderEntry: Sendable {
     }
 }
 
-/// A model's facts and the metric handles of calls to it.
+/// A model's facts, the metric handles of calls to it and how it has been doing.
 public final class ModelEntry: Sendable {
     public let facts: ModelFacts?
     public let metrics: TargetMetrics
+    public let health: TargetHealth
 
-    init(facts: ModelFacts?, metrics: TargetMetrics) {
+    init(facts: ModelFacts?, metrics: TargetMetrics, health: TargetHealth) {
         self.facts = facts
         self.metrics = metrics
+        self.health = health
     }
 }

@@ -7,13 +7,16 @@ public struct ProviderRegistry: Sendable {
 
     /// - Parameters:
     ///   - metrics: where the handles of each provider and model are taken from.
+    ///   - health: where what is known of how each has been doing is taken from.
     ///   - catalogue: what is known of models beside what is configured.
     ///   - prices: laid over the catalogue's.
     public init(
-        providers: [any LLMProvider], metrics: HubMetrics, catalogue: ModelCatalogue = .builtIn,
-        prices: PriceBook = PriceBook()
+        providers: [any LLMProvider], metrics: HubMetrics, health: HealthRecord = HealthRecord(),
+        catalogue: ModelCatalogue = .builtIn, prices: PriceBook = PriceBook()
     ) {
-        entries = providers.map { ProviderEntry($0, metrics: metrics, catalogue: catalogue, prices: prices) }
+        entries = providers.map {
+            ProviderEntry($0, metrics: metrics, health: health, catalogue: catalogue, prices: prices)
+        }
         var byID: [String: ProviderEntry] = [:]
         var byModel: [String: (provider: ProviderEntry, model: ModelEntry)] = [:]
         for entry in entries {
@@ -28,6 +31,11 @@ public struct ProviderRegistry: Sendable {
     }
 
     public subscript(providerID: String) -> ProviderEntry? { byID[providerID] }
+
+    /// All ready providers that list the model.
+    func entries(listing model: String) -> [ProviderEntry] {
+        entries.filter { entry in entry.isReady && entry.lists(model) }
+    }
 
     /// The first ready provider that lists the model: by its configuration, else by the catalogue.
     func target(listing model: String) -> (provider: ProviderEntry, model: ModelEntry)? {

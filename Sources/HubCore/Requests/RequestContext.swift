@@ -25,7 +25,12 @@ public final class RequestContext {
     /// What the current call to a provider asks: the part, or the chat that is made of it.
     public internal(set) var call: CompletionRequest?
     public internal(set) var principal = Principal.anonymous
+    /// Where the current call goes, or the last one went.
     public internal(set) var plan: RoutePlan?
+    /// All targets of the request, in order.
+    var candidates: RouteCandidates?
+    /// That the request itself sets for its attempts.
+    var maximumAttempts: Int?
     /// Those that have ended.
     public internal(set) var attempts: [Attempt] = []
     /// Calls to providers, the one under way included.
@@ -37,6 +42,8 @@ public final class RequestContext {
     /// Nil as long as no provider reported any.
     public internal(set) var usage: TokenUsage?
     private var settledUsage: TokenUsage?
+    /// What the current call reported so far, also if it then failed.
+    private(set) var callUsage: TokenUsage?
     public internal(set) var costNanoDollars: Int?
     /// How the call was served. Nil: in a way that has no known price.
     private(set) var service: Price.Service? = .standard
@@ -133,6 +140,7 @@ public final class RequestContext {
     /// - Parameter body: what the provider reported it in; it says how the call was served, if the provider tells.
     func count(_ reported: TokenUsage?, in body: JSONValue?) {
         guard let reported else { return }
+        callUsage = reported
         usage = (settledUsage ?? TokenUsage()) + reported
         if let name = body.flatMap(Price.Service.name) { service = Price.Service(name) }
     }
@@ -140,8 +148,16 @@ public final class RequestContext {
     /// Counts what the finished calls of a failed attempt used; the next attempt adds to it.
     func keep(spent: TokenUsage?) {
         guard let spent else { return }
+        callUsage = spent
         usage = (settledUsage ?? TokenUsage()) + spent
         settledUsage = usage
+    }
+
+    /// Nano-dollars of what a call used, at today's price for the way it was served. Nil: not known.
+    func cost(of usage: TokenUsage, _ plan: RoutePlan) -> Int? {
+        guard let service, let facts = plan.modelEntry.facts else { return nil }
+        return facts.prices.cost(
+            of: usage, service: service, on: CalendarDay(wallNanoseconds: clock.wallNanoseconds))
     }
 
     /// Forgets the usage of a call that failed.
@@ -151,6 +167,8 @@ public final class RequestContext {
 
     /// Begins a call to a provider; monotonic nanoseconds.
     func beginAttempt(at now: UInt64) {
+        callUsage = nil
+        service = .standard
         attemptCount += 1
         waitingSince = now
     }
@@ -188,6 +206,9 @@ public final class RequestContext {
         metadata.cache = cache
         metadata.routeReason = plan?.reason ?? ""
         metadata.attempts = attempts.map(\.record)
+        if let plan, let first = candidates?.first {
+            metadata.isFallback = plan.entry !== first.entry || plan.model != first.model
+        }
         metadata.latencyMilliseconds = Double(elapsed) / 1_000_000
         metadata.providerLatencyMilliseconds = Double(phases.provider) / 1_000_000
         metadata.usage = usage

@@ -1,3 +1,5 @@
+public import Dialects
+
 /// What a caller asks of the hub beside the completion itself: contract 1.2. Filled when the request is read.
 public final class RequestDirectives {
     /// Without its scheme.
@@ -9,6 +11,9 @@ public final class RequestDirectives {
     public var project: String?
     /// Named by the path and by `x-hub-provider`.
     public var pinnedProviders: [String] = []
+    /// `x-hub-strategy` and `x-hub-fallback`: stronger than the body's.
+    public var strategy: String?
+    public var fallbacks: [RoutingWish.Target] = []
     public var wantsMetadata = false
     public var parameterPolicy = ParameterPolicy.warn
     /// Of the whole request; nil: the configured one.

@@ -4,9 +4,11 @@ internal import Dialects
 extension Pipeline {
     func route(_ context: RequestContext, _ registry: ProviderRegistry) throws(HubError) {
         guard let request = context.request else { preconditionFailure("routed before it was parsed") }
-        var pins = context.directives.pinnedProviders
-        if let provider = request.provider { pins.append(provider) }
-        context.plan = try options.planner.plan(model: request.model, pins: pins, registry: registry)
+        let question = RouteQuestion(context, request)
+        let candidates = try options.planner.candidates(question, registry, random: &context.random)
+        context.candidates = candidates
+        context.plan = candidates.first
+        context.maximumAttempts = question.wish?.maximumAttempts
     }
 
     /// What the key allows is checked for the provider and model that will really be called.

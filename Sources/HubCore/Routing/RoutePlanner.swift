@@ -1,63 +1,80 @@
 public import Dialects
 internal import Wire
 
-/// Chooses where a call goes: contract 13.4. Pure.
+/// Chooses where a call goes: contract 13.4. Pure but for the turns of round-robin.
 public struct RoutePlanner: Sendable {
-    public var routes: [Route]
+    public var routes: [ModelRoute]
     public var defaultProvider: String?
+    /// Among several targets, where neither the request nor the route says another.
+    public var strategy = RoutingStrategy.modelBased
+    /// By provider id.
+    public var traits: [String: ProviderTraits] = [:]
+    /// Further strategies, by the name that requests use.
+    public var selectors: [String: any ProviderSelector] = [:]
+    let turn = RouteTurn()
 
-    public init(routes: [Route] = [], defaultProvider: String? = nil) {
+    public init(routes: [ModelRoute] = [], defaultProvider: String? = nil) {
         self.routes = routes
         self.defaultProvider = defaultProvider
     }
 
-    /// A configured pattern of model names and its targets.
-    public struct Route: Sendable {
-        public var pattern: String
-        public var targets: [RouteTarget]
-
-        public init(pattern: String, targets: [RouteTarget]) {
-            self.pattern = pattern
-            self.targets = targets
-        }
-    }
-
-    public struct RouteTarget: Sendable {
-        public var provider: String
-        /// Nil: the model that was asked for.
-        public var model: String?
-
-        public init(provider: String, model: String? = nil) {
-            self.provider = provider
-            self.model = model
-        }
-    }
-
+    /// The one target of a model, without regard to what the request says of others.
     /// - Parameter pins: the provider as named by path, body and header, where they name one.
     public func plan(model: String, pins: [String], registry: ProviderRegistry) throws(HubError) -> RoutePlan {
+        switch try base(model: model, pins: pins, registry) {
+        case .pinned(let plan), .found(let plan): return plan
+        case .route(let route): return try first(of: route, model, registry)
+        }
+    }
+
+    /// What the rules say of a model, before anything is chosen.
+    enum Base {
+        /// Named by the request itself.
+        case pinned(RoutePlan)
+        case route(ModelRoute)
+        /// By its name, listed or not.
+        case found(RoutePlan)
+    }
+
+    func base(model: String, pins: [String], _ registry: ProviderRegistry) throws(HubError) -> Base {
         if let pin = try agreed(pins) {
             guard let entry = registry[pin] else { throw Self.unknownProvider(pin) }
-            return try target(entry, Self.withoutPrefix(model, entry.id), reason: "explicit")
+            return .pinned(try target(entry, Self.withoutPrefix(model, entry.id), reason: "explicit"))
         }
         if model.contains(byte: UInt8(ascii: "/")), let slash = model.utf8.firstIndex(of: UInt8(ascii: "/")),
             let entry = registry[String(model[..<slash])]
         {
-            return try target(entry, String(model[model.index(after: slash)...]), reason: "explicit")
+            return .pinned(try target(entry, String(model[model.index(after: slash)...]), reason: "explicit"))
         }
-        if let plan = try routed(model, registry) { return plan }
+        if let route = routes.first(where: { Glob.matches($0.pattern, model) }),
+            (route.targets + route.fallbacks).contains(where: { registry[$0.provider] != nil })
+        {
+            return .route(route)
+        }
         if let (entry, modelEntry) = registry.target(listing: model) {
-            return RoutePlan(entry: entry, model: model, modelEntry: modelEntry, reason: "catalog")
+            return .found(RoutePlan(entry: entry, model: model, modelEntry: modelEntry, reason: "catalog"))
         }
         if let entry = Self.providerByName(model).flatMap({ registry[$0] }), entry.isReady || defaultProvider == nil {
-            return try target(entry, model, reason: "name-rule")
+            return .found(try target(entry, model, reason: "name-rule"))
         }
         if let name = defaultProvider {
             guard let entry = registry[name] else { throw Self.unknownProvider(name) }
-            return try target(entry, model, reason: "default")
+            return .found(try target(entry, model, reason: "default"))
         }
         throw HubError(
             .modelNotFound, "no provider serves the model \(model); GET /v1/models lists those that are served",
             parameter: "model")
+    }
+
+    /// The first ready target.
+    func first(of route: ModelRoute, _ model: String, _ registry: ProviderRegistry) throws(HubError) -> RoutePlan {
+        let known = (route.targets + route.fallbacks).compactMap { target in
+            registry[target.provider].map { (target, $0) }
+        }
+        guard let (chosen, entry) = known.first(where: { $0.1.isReady }) ?? known.first else {
+            throw HubError(.noProviderAvailable, "the route of \(model) has no target")
+        }
+        return try target(entry, chosen.model ?? model, reason: "route")
     }
 
     /// The names that routes give to models of their own accord: patterns that are plain names. Each with the target it
@@ -81,15 +98,7 @@ public struct RoutePlanner: Sendable {
         return first
     }
 
-    /// The first ready target of the first route whose pattern fits.
-    private func routed(_ model: String, _ registry: ProviderRegistry) throws(HubError) -> RoutePlan? {
-        guard let route = routes.first(where: { Glob.matches($0.pattern, model) }) else { return nil }
-        let known = route.targets.compactMap { target in registry[target.provider].map { (target, $0) } }
-        guard let (chosen, entry) = known.first(where: { $0.1.isReady }) ?? known.first else { return nil }
-        return try target(entry, chosen.model ?? model, reason: "route")
-    }
-
-    private func target(_ entry: ProviderEntry, _ model: String, reason: String) throws(HubError) -> RoutePlan {
+    func target(_ entry: ProviderEntry, _ model: String, reason: String) throws(HubError) -> RoutePlan {
         if let problem = entry.problem { throw problem }
         guard !model.isEmpty else { throw .validation("model", "must not be empty") }
         let modelEntry = entry.entry(for: model)
@@ -99,11 +108,11 @@ public struct RoutePlanner: Sendable {
         return RoutePlan(entry: entry, model: model, modelEntry: modelEntry, reason: reason)
     }
 
-    private static func unknownProvider(_ name: String) -> HubError {
+    static func unknownProvider(_ name: String) -> HubError {
         HubError(.providerNotFound, "there is no provider \(name)", parameter: "provider")
     }
 
-    private static func withoutPrefix(_ model: String, _ provider: String) -> String {
+    static func withoutPrefix(_ model: String, _ provider: String) -> String {
         model.hasPrefix(provider + "/") ? String(model.dropFirst(provider.count + 1)) : model
     }
 
@@ -117,21 +126,5 @@ public struct RoutePlanner: Sendable {
             (["sim-"], "simulated"),
         ]
         return rules.first { rule in rule.prefixes.contains { model.hasPrefix($0) } }?.provider
-    }
-}
-
-/// Where a call goes, and why.
-public final class RoutePlan: Sendable {
-    public let entry: ProviderEntry
-    public let model: String
-    public let modelEntry: ModelEntry
-    /// `x-hub-route-reason`.
-    public let reason: String
-
-    init(entry: ProviderEntry, model: String, modelEntry: ModelEntry, reason: String) {
-        self.entry = entry
-        self.model = model
-        self.modelEntry = modelEntry
-        self.reason = reason
     }
 }

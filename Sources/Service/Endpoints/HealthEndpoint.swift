@@ -33,6 +33,8 @@ enum HealthEndpoint {
         let entries = call.service.hub.registry.entries
         let states = entries.filter(\.isReady).map { ($0.id, call.service.health.state(of: $0.id)) }
         let downCount = states.filter { $0.1.status == .unhealthy }.count
+        let breakers = call.service.hub.health.breakers()
+        let hasOpenBreaker = states.contains { breakers[$0.0].map { $0.state != .closed } ?? false }
         let redis = call.service.redis
         let store = call.service.database.health
         let isUnhealthy = downCount == states.count || !store.isUp
@@ -46,7 +48,7 @@ enum HealthEndpoint {
             "uptimeSeconds", Int((call.service.clock.monotonicNanoseconds &- call.service.startedAt) / 1_000_000_000))
         writer.key("providers")
         writer.beginObject()
-        for (id, state) in states { write(id, state, to: &writer) }
+        for (id, state) in states { write(id, state, breakers[id]?.state ?? .closed, to: &writer) }
         writer.endObject()
         writeCache(redis, to: &writer)
         writer.key("integrations")
@@ -57,10 +59,13 @@ enum HealthEndpoint {
         call.respond(status: isUnhealthy ? 503 : 200, writer.bytes)
     }
 
-    private static func write(_ id: String, _ state: HealthBoard.State, to writer: inout JSONWriter) {
+    private static func write(
+        _ id: String, _ state: HealthBoard.State, _ breaker: TargetHealth.Breaker, to writer: inout JSONWriter
+    ) {
         writer.key(id)
         writer.beginObject()
         writer.member("status", state.status.rawValue)
+        writer.member("circuitBreaker", breaker.label)
         if let latency = state.latencyMilliseconds { writer.member("latencyMs", latency) }
         if let checked = state.checkedAt {
             writer.member("lastChecked", RFC3339.text(nanosecondsSince1970: Int(clamping: checked)))

@@ -15,6 +15,13 @@ extension RequestDirectives {
         team = head.value(of: "x-team-id")
         project = head.value(of: "x-project-id")
         pinnedProviders = [pin, head.value(of: "x-hub-provider")].compactMap { $0 }
+        if let text = head.value(of: "x-hub-strategy") {
+            guard text.utf8.count <= 40 else {
+                throw .validation("x-hub-strategy", "must have at most 40 characters")
+            }
+            strategy = text
+        }
+        if let text = head.value(of: "x-hub-fallback") { fallbacks = try Self.fallbacks(text) }
         wantsMetadata = head.valueEquals("x-hub-metadata", "true")
         simulation = head.value(of: "x-hub-sim")
         if let text = head.value(of: "cache-control") { cache = CacheDirectives(cacheControl: text) }
@@ -30,6 +37,25 @@ extension RequestDirectives {
             }
             parameterPolicy = policy
         }
+    }
+
+    /// `provider/model,..`; without a model the one that was asked for.
+    private static func fallbacks(_ text: String) throws(HubError) -> [RoutingWish.Target] {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        guard parts.count <= RoutingWish.maximumFallbacks else {
+            throw .validation("x-hub-fallback", "must name at most \(RoutingWish.maximumFallbacks) targets")
+        }
+        var targets: [RoutingWish.Target] = []
+        for part in parts {
+            let name = part.trimmed
+            let slash = name.utf8.firstIndex(of: UInt8(ascii: "/")) ?? name.endIndex
+            let model = name[slash...].dropFirst()
+            guard !name[..<slash].isEmpty, slash == name.endIndex || !model.isEmpty, name.utf8.count <= 300 else {
+                throw .validation("x-hub-fallback", "must be provider/model, several with commas between them")
+            }
+            targets.append(.init(provider: String(name[..<slash]), model: model.isEmpty ? nil : String(model)))
+        }
+        return targets
     }
 
     /// Flags for Anthropic's targets.
@@ -53,6 +79,16 @@ extension RequestDirectives {
     static func printable(_ text: String?) -> String? {
         guard let text, (1...128).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
         else { return nil }
+        return text
+    }
+}
+
+extension Substring {
+    /// Without spaces and tabs around it.
+    fileprivate var trimmed: Substring {
+        let isBlank = { (character: Character) in character == " " || character == "\t" }
+        var text = drop(while: isBlank)
+        while let last = text.last, isBlank(last) { text.removeLast() }
         return text
     }
 }

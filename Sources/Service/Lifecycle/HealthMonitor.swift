@@ -35,6 +35,7 @@ struct HealthMonitor: Sendable {
         let change = board.record(
             health, of: entry.id, latencyNanoseconds: latency, at: logger.clock.wallNanoseconds)
         guard let change else { return }
+        entry.state.isUnhealthy = change == .unhealthy
         logger.log(
             change == .healthy ? .info : .warn, "provider.health", ("provider", entry.id), ("status", change.rawValue),
             ("reason", health.reason))

@@ -12,15 +12,64 @@ extension HubOptions {
         callDeadlines = CallDeadlines(
             firstByte: configuration.timeouts.providerFirstByte, idle: configuration.timeouts.streamIdle,
             total: configuration.timeouts.providerTotal)
+        retry = RetryPolicy(configuration.retry)
         planner = RoutePlanner(
-            routes: configuration.routing.routes.map { route in
-                RoutePlanner.Route(
-                    pattern: route.pattern,
-                    targets: (route.targets + route.fallbacks).map {
-                        RoutePlanner.RouteTarget(provider: $0.provider, model: $0.model)
-                    })
-            },
+            routes: configuration.routing.routes.map { ModelRoute($0) },
             defaultProvider: configuration.routing.defaultProvider)
+        planner.strategy = configuration.routing.strategy
+        for provider in loaded.providers { planner.traits[provider.id] = ProviderTraits(provider.connection) }
+    }
+}
+
+extension RetryPolicy {
+    init(_ configuration: RetryConfiguration) {
+        self.init()
+        attemptsPerTarget = max(1, configuration.maximumAttempts)
+        delay = configuration.delay
+        maximumDelay = configuration.maximumDelay
+        multiplier = configuration.multiplier
+    }
+}
+
+extension BreakerPolicy {
+    init(_ configuration: BreakerConfiguration) {
+        self.init()
+        failures = configuration.failures
+        openTime = configuration.openTime
+        successes = configuration.successes
+        errorRate = configuration.errorRate
+        minimumAttempts = configuration.minimumAttempts
+        window = configuration.window
+    }
+}
+
+extension ModelRoute {
+    init(_ configuration: RouteConfiguration) {
+        self.init(
+            pattern: configuration.pattern, targets: configuration.targets.map { RouteTarget($0) },
+            fallbacks: configuration.fallbacks.map { RouteTarget($0) })
+        strategy = configuration.strategy
+        isSticky = configuration.isSticky
+        limits.regions = configuration.regions
+        limits.tags = configuration.tags
+        limits.cost = configuration.maximumCost.map { Int($0 * 1e9) }
+        limits.latency = configuration.maximumLatency
+    }
+}
+
+extension RouteTarget {
+    init(_ configuration: RouteTargetConfiguration) {
+        self.init(provider: configuration.provider, model: configuration.model, weight: configuration.weight)
+    }
+}
+
+extension ProviderTraits {
+    init(_ connection: ProviderConnection) {
+        self.init()
+        weight = connection.weight
+        priority = connection.priority
+        region = connection.region
+        tags = connection.tags
     }
 }
 

@@ -36,10 +36,12 @@ final class HubService: Sendable {
     private let keeper: Task<Void, Never>
     private let running: Mutex<LoadedConfiguration>
 
-    /// - Parameter streamKeepAlive: silence after which a stream is sent a comment: contract 1.8.
+    /// - Parameters:
+    ///   - waiting: how requests wait between attempts; nil: on their reactors.
+    ///   - streamKeepAlive: silence after which a stream is sent a comment: contract 1.8.
     init(
         _ loaded: LoadedConfiguration, clock: any TimeSource = MachineTime(), log: LogWriter = LogWriter(),
-        streamKeepAlive: Duration = HTTPServerConfiguration().streamKeepAlive
+        waiting: (any Waiting)? = nil, streamKeepAlive: Duration = HTTPServerConfiguration().streamKeepAlive
     ) throws(StartFailure) {
         let configuration = loaded.configuration
         logger = Logger(
@@ -59,7 +61,8 @@ final class HubService: Sendable {
             providers: factory.providers(loaded.providers), options: HubOptions(loaded),
             authenticator: Self.authenticator(configuration.authentication),
             metrics: HubMetrics(shards: reactors.reactors.count), responses: storage.responses,
-            cacheSize: CacheSize(configuration.cache), sharedCache: redis.map { RedisCache($0) })
+            cacheSize: CacheSize(configuration.cache), sharedCache: redis.map { RedisCache($0) },
+            health: Self.health(configuration.breaker, logger), waiting: waiting ?? ReactorWaiting(reactors: reactors))
         state = ServiceState(
             hub: hub, clock: clock,
             accessLog: AccessLog(logger: logger, isEnabled: configuration.logging.isAccessLogged),
@@ -146,6 +149,14 @@ final class HubService: Sendable {
 
     private static func authenticator(_ configuration: AuthenticationConfiguration) -> any Authenticator {
         configuration.isEnabled ? ConfiguredKeys(configuration) : OpenDoor()
+    }
+
+    private static func health(_ configuration: BreakerConfiguration, _ logger: Logger) -> HealthRecord {
+        HealthRecord(policy: BreakerPolicy(configuration)) { change in
+            logger.log(
+                change.state == .open ? .warn : .info, "circuit_breaker", ("provider", change.provider),
+                ("model", change.model), ("state", "\(change.state.label)"))
+        }
     }
 
     private static func certificate(_ configuration: ServerConfiguration) throws(StartFailure) -> TLSContext? {

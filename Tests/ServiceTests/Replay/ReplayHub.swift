@@ -45,6 +45,8 @@ final class ReplayHub: Sendable {
             log_access: false
             database_url: "sqlite::memory:"
             cache_enabled: false
+            max_retries: 1
+            breaker_failures: 1000
             providers:
 
             """ + providers(provider.rootURL)

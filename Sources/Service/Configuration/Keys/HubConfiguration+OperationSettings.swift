@@ -21,17 +21,39 @@ extension HubConfiguration {
         .value(
             "connect_timeout_ms", \.timeouts.connect, .milliseconds(), "For a connection to a provider, TLS included."
         ).fixedAtStart,
-        .value("max_retries", \.retry.maximumAttempts, .integer(0...6), "Attempts per target; 6 per request in all.")
-            .notUsedYet,
-        .value("retry_delay_ms", \.retry.delay, .milliseconds(0...86_400_000), "Before the second round of attempts.")
-            .notUsedYet,
-        .value("retry_max_delay_ms", \.retry.maximumDelay, .milliseconds(0...86_400_000), "The longest such wait.")
-            .notUsedYet,
-        .value("retry_backoff_multiplier", \.retry.multiplier, .number(1...100), "Growth of the wait per round.")
-            .notUsedYet,
+        .value(
+            "max_retries", \.retry.maximumAttempts, .integer(0...6),
+            "Calls to one target for one request, 6 in all; 0 is as 1."),
+        .value("retry_delay_ms", \.retry.delay, .milliseconds(0...86_400_000), "Before the second round of attempts."),
+        .value("retry_max_delay_ms", \.retry.maximumDelay, .milliseconds(0...86_400_000), "The longest such wait."),
+        .value("retry_backoff_multiplier", \.retry.multiplier, .number(1...100), "Growth of the wait per round."),
         .value(
             "health_check_interval_ms", \.retry.healthCheckInterval, .milliseconds(1000...86_400_000),
             "Between two checks of a provider."
+        ).fixedAtStart,
+        .value(
+            "breaker_failures", \.breaker.failures, .integer(1...1000),
+            "Failures in a row after which a target is left alone."
+        ).fixedAtStart,
+        .value(
+            "breaker_open_ms", \.breaker.openTime, .milliseconds(1...86_400_000),
+            "How long it is, unless the provider asks for longer."
+        ).fixedAtStart,
+        .value(
+            "breaker_successes", \.breaker.successes, .integer(1...1000),
+            "Calls, one at a time, that must then succeed."
+        ).fixedAtStart,
+        .optional(
+            "breaker_error_rate", \.breaker.errorRate, .number(0.01...1),
+            "The share of failures after which it is left alone too; default: only failures in a row count."
+        ).fixedAtStart,
+        .value(
+            "breaker_min_requests", \.breaker.minimumAttempts, .integer(1...1_000_000),
+            "Fewer calls than this in the window say nothing of the share."
+        ).fixedAtStart,
+        .value(
+            "breaker_window_ms", \.breaker.window, .milliseconds(100...86_400_000),
+            "The time over which the share is counted."
         ).fixedAtStart,
     ]
 

@@ -71,7 +71,8 @@ extension ProviderConnection {
             "api_version", \.apiVersion, .text(maximumLength: 64),
             "Anthropic's `anthropic-version`, default 2023-06-01; Google's path, default v1beta, of Vertex AI v1; Azure's api-version, default "
                 + "2024-10-21; `v1` or `preview` for its v1 surface."),
-        .optional("region", \.region, .region, "Bedrock's; in place of `aws_region`."),
+        .optional(
+            "region", \.region, .region, "Where it is, for a route's `regions`; Bedrock's in place of `aws_region`."),
         .value(
             "deployments", \.deployments, .deployments,
             "Azure: deployments by model; `*`: all others. A model that is not there is deployed under its own name."),
@@ -136,8 +137,10 @@ extension ProviderConnection {
         .optional(
             "vendor", \.vendor, .identifier("1..40 letters, digits or -", maximumLength: 40, also: "-"),
             "Whose models of the catalogue these are; default: the kind, or for `compatible` the provider's id."),
-        .value("weight", \.weight, .integer(0...1_000_000), "A share under round-robin.").notUsedYet,
-        .value("priority", \.priority, .integer(-1_000_000...1_000_000), "Ascending under failover.").notUsedYet,
+        .value("weight", \.weight, .integer(0...1_000_000), "A share under `round-robin` and `weighted`."),
+        .value("priority", \.priority, .integer(-1_000_000...1_000_000), "Ascending under `failover`."),
+        .value(
+            "tags", \.tags, .list(of: .text(maximumLength: 64), limit: 16), "What a route's `tags` may ask for."),
     ]
 
     private static let simulatedSettings: [Setting<ProviderConnection>] = [

@@ -1,11 +1,14 @@
+internal import HubCore
+
 extension HubConfiguration {
     static let routingSettings: [Setting<HubConfiguration>] = [
         .optional(
             "default_provider", \.routing.defaultProvider, .providerIdentifier, "Takes models that no rule names."),
         .value(
             "routing_strategy", \.routing.strategy, .choice(aliases: RoutingStrategy.aliases),
-            "Chooses among several targets."
-        ).notUsedYet,
+            "Chooses among several targets. Unless it is `model-based`, all providers that list a model are its targets "
+                + "where no route names any."
+        ),
         .value(
             "routes", \.routing.routes,
             .list(of: .object(RouteConfiguration.settings, check: RouteConfiguration.check)),
@@ -16,15 +19,31 @@ extension HubConfiguration {
 extension RouteConfiguration {
     static let settings: [Setting<RouteConfiguration>] = [
         .value("pattern", \.pattern, .text(maximumLength: 256), "A glob over model names: `gpt-*`.").required,
-        .optional("strategy", \.strategy, .choice(aliases: RoutingStrategy.aliases), "In place of `routing_strategy`.")
-            .notUsedYet,
+        .optional("strategy", \.strategy, .choice(aliases: RoutingStrategy.aliases), "In place of `routing_strategy`."),
         .value(
-            "targets", \.targets, .list(of: .object(RouteTarget.settings), limit: 20),
-            "Where it goes: the first that is ready."
+            "targets", \.targets, .list(of: .object(RouteTargetConfiguration.settings), limit: 20),
+            "Where it goes. When one fails, the next is tried."
         ).required,
         .value(
-            "fallbacks", \.fallbacks, .list(of: .object(RouteTarget.settings), limit: 5),
-            "Taken when no target is ready."),
+            "fallbacks", \.fallbacks, .list(of: .object(RouteTargetConfiguration.settings), limit: 5),
+            "Tried in order after the targets, whatever the strategy."),
+        .value(
+            "regions", \.regions, .list(of: .text(maximumLength: 64), limit: 50),
+            "Only targets whose provider has one of these as its `region`."),
+        .value(
+            "tags", \.tags, .list(of: .text(maximumLength: 64), limit: 16),
+            "Only targets whose provider has all of these `tags`."),
+        .optional(
+            "max_cost_usd", \.maximumCost, .number(0...1_000_000),
+            "Only targets whose estimated price of the request is not higher; one without a price is."),
+        .optional(
+            "max_latency_ms", \.maximumLatency, .milliseconds(),
+            "Only targets that have answered as fast lately, or were never asked: whole answers to their end, streams to "
+                + "their first token."),
+        .value(
+            "sticky", \.isSticky, .boolean,
+            "Conversations that begin alike go to the same target, where its provider charges less for a prompt that it has "
+                + "read before."),
     ]
 
     static func check(_ route: RouteConfiguration, _ node: YAMLNode, _ path: String, _ context: inout DecodingContext) {
@@ -36,11 +55,13 @@ extension RouteConfiguration {
     }
 }
 
-extension RouteTarget {
-    static let settings: [Setting<RouteTarget>] = [
+extension RouteTargetConfiguration {
+    static let settings: [Setting<RouteTargetConfiguration>] = [
         .value("provider", \.provider, .providerIdentifier, "The provider's id.").required,
         .optional("model", \.model, .text(maximumLength: 256), "In place of the model asked for."),
-        .value("weight", \.weight, .integer(0...1_000_000), "A share under round-robin.").notUsedYet,
+        .optional(
+            "weight", \.weight, .integer(0...1_000_000),
+            "A share under `round-robin` and `weighted`; default: the provider's."),
     ]
 }
 

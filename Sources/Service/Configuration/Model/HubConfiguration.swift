@@ -12,6 +12,7 @@ struct HubConfiguration: ConfigurationGroup {
     var logging = LoggingConfiguration()
     var timeouts = TimeoutConfiguration()
     var retry = RetryConfiguration()
+    var breaker = BreakerConfiguration()
     var routing = RoutingConfiguration()
     /// As written in the file; `LoadedConfiguration.providers` is the list to run with.
     var providers: [ProviderConfiguration] = []

@@ -63,6 +63,8 @@ struct ProviderConnection: ConfigurationGroup {
     var weight = 1
     /// Ascending under failover.
     var priority = 0
+    /// What routes may ask for.
+    var tags: [String] = []
     var maximumConnections = 100
     var simulated = SimulatedConfiguration()
 }

@@ -1,15 +1,4 @@
-enum RoutingStrategy: String, Sendable, CaseIterable {
-    case modelBased = "model-based"
-    case cost, latency, hybrid
-    case roundRobin = "round-robin"
-    case failover
-
-    /// Further names under which strategies are known.
-    static let aliases: [String: RoutingStrategy] = [
-        "least-latency": .latency, "LowLatency": .latency, "cost-optimized": .cost, "CostOptimized": .cost,
-        "RoundRobin": .roundRobin, "Failover": .failover,
-    ]
-}
+internal import HubCore
 
 struct RoutingConfiguration: ConfigurationGroup {
     /// Takes the models that no rule names.
@@ -24,15 +13,22 @@ struct RouteConfiguration: ConfigurationGroup {
     var pattern = ""
     /// Nil for the hub's own.
     var strategy: RoutingStrategy?
-    var targets: [RouteTarget] = []
+    var targets: [RouteTargetConfiguration] = []
     /// Tried in order after the targets.
-    var fallbacks: [RouteTarget] = []
+    var fallbacks: [RouteTargetConfiguration] = []
+    /// Empty and nil ask nothing of the targets.
+    var regions: [String] = []
+    var tags: [String] = []
+    /// USD.
+    var maximumCost: Double?
+    var maximumLatency: Duration?
+    var isSticky = false
 }
 
-struct RouteTarget: ConfigurationGroup {
+struct RouteTargetConfiguration: ConfigurationGroup {
     var provider = ""
     /// Nil for the model asked for.
     var model: String?
-    /// A share among the targets under round-robin.
-    var weight = 1
+    /// A share among the targets; nil: the provider's.
+    var weight: Int?
 }

@@ -11,6 +11,19 @@ struct TimeoutConfiguration: ConfigurationGroup {
     var connect = Duration.seconds(5)
 }
 
+/// When a target is left alone for a while.
+struct BreakerConfiguration: ConfigurationGroup {
+    /// In a row.
+    var failures = 5
+    var openTime = Duration.seconds(60)
+    /// Probes that close it again.
+    var successes = 3
+    /// Nil: only failures in a row count.
+    var errorRate: Double?
+    var minimumAttempts = 20
+    var window = Duration.seconds(30)
+}
+
 /// Between rounds of attempts: `delay` × `multiplier`^round, at most `maximumDelay`.
 struct RetryConfiguration: ConfigurationGroup {
     /// Attempts per target; 0 for none after the first.

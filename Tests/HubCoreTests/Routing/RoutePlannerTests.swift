@@ -13,11 +13,11 @@ struct RoutePlannerTests {
             FakeProvider("anthropic", isReady: false), FakeProvider("simulated"),
         ], metrics: HubMetrics())
     private static let routes = [
-        RoutePlanner.Route(pattern: "fast-*", targets: [.init(provider: "acme", model: "m1")]),
-        RoutePlanner.Route(pattern: "gpt-5?", targets: [.init(provider: "broken"), .init(provider: "acme")]),
-        RoutePlanner.Route(pattern: "dead", targets: [.init(provider: "broken")]),
-        RoutePlanner.Route(pattern: "ghost", targets: [.init(provider: "nobody")]),
-        RoutePlanner.Route(pattern: "org/special", targets: [.init(provider: "openai", model: "gpt-4o")]),
+        ModelRoute(pattern: "fast-*", targets: [.init(provider: "acme", model: "m1")]),
+        ModelRoute(pattern: "gpt-5?", targets: [.init(provider: "broken"), .init(provider: "acme")]),
+        ModelRoute(pattern: "dead", targets: [.init(provider: "broken")]),
+        ModelRoute(pattern: "ghost", targets: [.init(provider: "nobody")]),
+        ModelRoute(pattern: "org/special", targets: [.init(provider: "openai", model: "gpt-4o")]),
     ]
 
     private static let plans: [(String, [String], String?, String, String, String)] = [

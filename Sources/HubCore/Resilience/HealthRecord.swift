@@ -1,0 +1,75 @@
+internal import Synchronization
+
+/// The health of all targets that were ever configured: it outlives a reload. Bounded as the metrics are, by what
+/// configurations and the catalogue list.
+public final class HealthRecord: Sendable {
+    private struct Key: Hashable {
+        var provider: String
+        var model: String
+    }
+
+    private let policy: BreakerPolicy
+    private let onChange: @Sendable (BreakerChange) -> Void
+    private let targets = Mutex<[Key: TargetHealth]>([:])
+    private let providers = Mutex<[String: ProviderState]>([:])
+
+    /// - Parameter onChange: told when a breaker changes, by whoever made it change: must not block.
+    public init(
+        policy: BreakerPolicy = BreakerPolicy(), onChange: @escaping @Sendable (BreakerChange) -> Void = { _ in }
+    ) {
+        self.policy = policy
+        self.onChange = onChange
+    }
+
+    func target(provider: String, model: String) -> TargetHealth {
+        targets.withLock { targets in
+            let key = Key(provider: provider, model: model)
+            if let known = targets[key] { return known }
+            let new = TargetHealth(provider: provider, model: model, policy: policy, onChange: onChange)
+            targets[key] = new
+            return new
+        }
+    }
+
+    func provider(_ id: String) -> ProviderState {
+        providers.withLock { providers in
+            if let known = providers[id] { return known }
+            let new = ProviderState()
+            providers[id] = new
+            return new
+        }
+    }
+
+    /// By provider: the worst state of its breakers, and how often they opened.
+    public func breakers() -> [String: (state: TargetHealth.Breaker, trips: UInt64)] {
+        var result: [String: (state: TargetHealth.Breaker, trips: UInt64)] = [:]
+        for target in targets.withLock({ Array($0.values) }) {
+            let state = target.breakerState
+            let known = result[target.provider] ?? (.closed, 0)
+            result[target.provider] = (
+                state.rawValue > known.state.rawValue ? state : known.state, known.trips + target.trips
+            )
+        }
+        return result
+    }
+}
+
+/// What is known of a provider as a whole.
+public final class ProviderState: Sendable {
+    private let unhealthy = Atomic(false)
+    private let maintained = Atomic(false)
+
+    /// By its health checks.
+    public var isUnhealthy: Bool {
+        get { unhealthy.load(ordering: .relaxed) }
+        set { unhealthy.store(newValue, ordering: .relaxed) }
+    }
+
+    /// By the operator.
+    public var isInMaintenance: Bool {
+        get { maintained.load(ordering: .relaxed) }
+        set { maintained.store(newValue, ordering: .relaxed) }
+    }
+
+    var isAvailable: Bool { !isUnhealthy && !isInMaintenance }
+}

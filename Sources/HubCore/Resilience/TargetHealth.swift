@@ -1,0 +1,167 @@
+internal import Dialects
+internal import Synchronization
+
+/// How one model of one provider has been doing, by the calls made to it. Shared by all reactors.
+///
+/// Calls to a target that is well take no lock: its breaker is looked at through one atomic word.
+public final class TargetHealth: Sendable {
+    /// The state of a breaker as others see it.
+    public enum Breaker: Int, Sendable {
+        case closed = 0
+        case halfOpen = 1
+        case open = 2
+
+        public var label: StaticString {
+            switch self {
+            case .closed: "closed"
+            case .halfOpen: "half-open"
+            case .open: "open"
+            }
+        }
+    }
+
+    public let provider: String
+    public let model: String
+    private let breaker: Mutex<CircuitBreaker>
+    /// The breaker's generation, and in the lowest bit whether it is closed and nothing has failed since.
+    private let word: Atomic<UInt64>
+    private let measured = Mutex(Measurements())
+    /// Calls under way.
+    private let calls = Atomic(0)
+    /// Until when the provider asked to be left alone; monotonic nanoseconds.
+    private let restsUntil = Atomic<UInt64>(0)
+    private let onChange: @Sendable (BreakerChange) -> Void
+
+    private struct Measurements {
+        /// To the first payload of streams, and to the end of whole answers.
+        var streamed = LatencyEstimate()
+        var whole = LatencyEstimate()
+        /// The share of calls that succeeded, the youngest counting most.
+        var success = 1.0
+    }
+
+    init(
+        provider: String, model: String, policy: BreakerPolicy, onChange: @escaping @Sendable (BreakerChange) -> Void
+    ) {
+        self.provider = provider
+        self.model = model
+        self.onChange = onChange
+        let new = CircuitBreaker(policy)
+        breaker = Mutex(new)
+        word = Atomic(Self.word(new))
+    }
+
+    // MARK: Breaker
+
+    /// What `ended` wants back.
+    struct Permit {
+        fileprivate let generation: UInt32
+    }
+
+    private static func word(_ breaker: CircuitBreaker) -> UInt64 {
+        UInt64(breaker.generation) << 1 | (breaker.isUntouched ? 1 : 0)
+    }
+
+    /// Begins a call, or throws `circuitOpen` with the seconds to wait.
+    func admit(at now: UInt64) throws(HubError) -> Permit {
+        let word = word.load(ordering: .relaxed)
+        var permit = Permit(generation: UInt32(truncatingIfNeeded: word >> 1))
+        if word & 1 == 0 {
+            let (admission, change) = change(at: now) { $0.admit(at: now) }
+            if let change { onChange(change) }
+            switch admission {
+            case .admitted(let generation): permit = Permit(generation: generation)
+            case .refused(let until): throw refusal(until: until, now: now)
+            }
+        }
+        calls.wrappingAdd(1, ordering: .relaxed)
+        return permit
+    }
+
+    /// Ends a call.
+    func ended(_ permit: Permit, _ outcome: CircuitBreaker.Outcome, at now: UInt64) {
+        calls.wrappingSubtract(1, ordering: .relaxed)
+        if outcome != .neutral {
+            let score = outcome == .success ? 1.0 : 0
+            measured.withLockIfAvailable { $0.success += 0.1 * (score - $0.success) }
+        }
+        switch outcome {
+        case .success, .neutral: if word.load(ordering: .relaxed) & 1 == 1 { return }
+        case .failure: break
+        }
+        let ((), change) = change(at: now) { $0.ended(outcome, generation: permit.generation, at: now) }
+        if let change { onChange(change) }
+    }
+
+    private func change<Result>(
+        at now: UInt64, _ body: (inout CircuitBreaker) -> Result
+    ) -> (Result, BreakerChange?) {
+        breaker.withLock { breaker in
+            let before = breaker.state
+            let result = body(&breaker)
+            word.store(Self.word(breaker), ordering: .relaxed)
+            guard breaker.state != before else { return (result, nil) }
+            return (result, BreakerChange(provider: provider, model: model, state: Breaker(breaker.state)))
+        }
+    }
+
+    private func refusal(until: UInt64, now: UInt64) -> HubError {
+        var error = HubError(.circuitOpen, "\(provider) has failed too often with \(model) and is left alone for now")
+        error.provider = provider
+        error.retryAfter = max(1, Int(clamping: (until > now ? until - now : 0) + 999_999_999) / 1_000_000_000)
+        return error
+    }
+
+    public var breakerState: Breaker { breaker.withLock { Breaker($0.state) } }
+    public var trips: UInt64 { breaker.withLock { $0.trips } }
+
+    // MARK: Measurements
+
+    /// Adds what a call took, in nanoseconds. One sample more or less says nothing: none waits for another.
+    func measured(_ nanoseconds: UInt64, isStream: Bool, at now: UInt64) {
+        measured.withLockIfAvailable { measured in
+            if isStream {
+                measured.streamed.add(nanoseconds, at: now)
+            } else {
+                measured.whole.add(nanoseconds, at: now)
+            }
+        }
+    }
+
+    /// What routing goes by.
+    func figures(isStream: Bool) -> (latency: Double?, success: Double) {
+        let measured = measured.withLock { $0 }
+        let latency = (isStream ? measured.streamed : measured.whole).nanoseconds
+        // Each call under way makes the next one wait as much longer.
+        return (latency.map { $0 * Double(calls.load(ordering: .relaxed) + 1) }, measured.success)
+    }
+
+    func rests(until time: UInt64) { restsUntil.store(time, ordering: .relaxed) }
+
+    /// The provider asked to be left alone.
+    func isResting(at now: UInt64) -> Bool { restsUntil.load(ordering: .relaxed) > now }
+
+    /// Whether its breaker lets nothing through for now, without taking a probe.
+    func isShut(at now: UInt64) -> Bool {
+        guard word.load(ordering: .relaxed) & 1 == 0 else { return false }
+        return breaker.withLock { $0.isShut(at: now) }
+    }
+}
+
+/// A breaker has opened, let a probe through, or closed.
+public struct BreakerChange: Sendable {
+    public let provider: String
+    public let model: String
+    public let state: TargetHealth.Breaker
+}
+
+extension TargetHealth.Breaker {
+    init(_ state: CircuitBreaker.State) {
+        self =
+            switch state {
+            case .closed: .closed
+            case .halfOpen: .halfOpen
+            case .open: .open
+            }
+    }
+}

@@ -1,0 +1,29 @@
+/// Where a call goes, and why.
+public final class RoutePlan: Sendable {
+    public let entry: ProviderEntry
+    public let model: String
+    public let modelEntry: ModelEntry
+    /// `x-hub-route-reason`.
+    public let reason: String
+
+    init(entry: ProviderEntry, model: String, modelEntry: ModelEntry, reason: String) {
+        self.entry = entry
+        self.model = model
+        self.modelEntry = modelEntry
+        self.reason = reason
+    }
+
+    func with(reason: String) -> RoutePlan {
+        RoutePlan(entry: entry, model: model, modelEntry: modelEntry, reason: reason)
+    }
+}
+
+/// The targets of a request in the order in which they are called.
+struct RouteCandidates {
+    let first: RoutePlan
+    /// Empty for most requests.
+    var others: [RoutePlan] = []
+
+    var count: Int { 1 + others.count }
+    subscript(position: Int) -> RoutePlan { position == 0 ? first : others[position - 1] }
+}
