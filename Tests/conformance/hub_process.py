@@ -24,6 +24,9 @@ BASE_CONFIGURATION = {
     "cache_enabled": False,
     "log_format": "json",
     "reactors": 2,
+    # Faults are to reach the client: tests of retries and breakers say otherwise.
+    "max_retries": 1,
+    "breaker_failures": 1000,
 }
 
 
