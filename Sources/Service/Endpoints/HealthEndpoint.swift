@@ -38,7 +38,7 @@ enum HealthEndpoint {
         let redis = call.service.redis
         let store = call.service.database.health
         let isUnhealthy = downCount == states.count || !store.isUp
-        let isDegraded = downCount > 0 || redis?.isHealthy == false
+        let isDegraded = downCount > 0 || hasOpenBreaker || redis?.isHealthy == false
         var writer = JSONWriter(reserving: 512)
         writer.beginObject()
         writer.member("status", isUnhealthy ? "unhealthy" : isDegraded ? "degraded" : "healthy")

@@ -1,0 +1,88 @@
+import TestSupport
+
+/// The faults that a gateway has to survive, each with what its client sees.
+enum FaultCatalogue {
+    static let cases = [
+        FaultCase(
+            id: "S01", title: "429 with Retry-After", model: "alone",
+            first: { call, isStream in
+                call == 0
+                    ? FaultScript.error(429, code: "rate_limit_exceeded", retryAfter: 7)
+                    : FaultScript.healthy("a")(call, isStream)
+            },
+            whole: FaultOutcome(text: FaultScript.text("a"), calls: [2, 0], waited: 7),
+            stream: FaultOutcome(text: FaultScript.text("a"), calls: [2, 0], waited: 7)),
+        FaultCase(
+            id: "S02", title: "429 that stays",
+            first: { _, _ in FaultScript.error(429, code: "rate_limit_exceeded", retryAfter: 2) },
+            second: { _, _ in FaultScript.error(429, code: "rate_limit_exceeded", retryAfter: 2) },
+            whole: .refusal(
+                429, "provider_rate_limited", calls: [3, 3], reason: "route+fallback:rate_limit", retryAfter: 2,
+                waited: 4),
+            stream: .refusal(
+                429, "provider_rate_limited", calls: [3, 3], reason: "route+fallback:rate_limit", retryAfter: 2,
+                waited: 4)),
+        FaultCase(
+            id: "S03", title: "one 500", model: "alone",
+            first: { call, isStream in
+                call == 0 ? FaultScript.error(500) : FaultScript.healthy("a")(call, isStream)
+            },
+            whole: FaultOutcome(text: FaultScript.text("a"), calls: [2, 0]),
+            stream: FaultOutcome(text: FaultScript.text("a"), calls: [2, 0])),
+        FaultCase(
+            id: "S04", title: "503", first: { _, _ in FaultScript.error(503, retryAfter: 30) }, whole: .failover(),
+            stream: .failover()),
+        FaultCase(
+            id: "S05", title: "reset before the answer",
+            first: { _, _ in FaultScript.ending(.resetBeforeHead, FaultScript.whole("a")) }, whole: .failover(),
+            stream: .failover()),
+        FaultCase(
+            id: "S06", title: "accepts, and never answers",
+            first: { _, _ in FaultScript.ending(.silenceBeforeHead, FaultScript.whole("a")) },
+            whole: .failover("timeout"), stream: .failover("timeout")),
+        FaultCase(
+            id: "S07", title: "first word too late",
+            first: { _, isStream in FaultScript.broken("a", afterWords: 0, isStream: isStream) { .silence(at: $0) } },
+            whole: .failover("timeout"), stream: .failover("timeout")),
+        FaultCase(
+            id: "S08", title: "cut after 40 of 60 words",
+            first: { _, isStream in FaultScript.broken("a", afterWords: 40, isStream: isStream) { .close(at: $0) } },
+            whole: .failover(), stream: .cut(40, "stream_interrupted")),
+        FaultCase(
+            id: "S09", title: "silence after 40 of 60 words",
+            first: { _, isStream in FaultScript.broken("a", afterWords: 40, isStream: isStream) { .silence(at: $0) } },
+            whole: .failover("timeout"), stream: .cut(40, "stream_timeout")),
+        FaultCase(
+            id: "S10", title: "malformed piece",
+            first: { _, isStream in
+                isStream
+                    ? .events(FaultScript.events("a", words: 40, isComplete: false) + "data: {\"choices\":[{\n\n")
+                    : .json("{\"choices\":[{")
+            },
+            whole: .failover(), stream: .cut(40, "stream_interrupted")),
+        FaultCase(
+            id: "S11", title: "no end marker",
+            first: { _, isStream in
+                isStream
+                    ? .events(FaultScript.events("a", isComplete: false))
+                    : ScriptedAnswer(
+                        headers: [("content-type", "application/json")], body: Array(#"{"choices":[]"#.utf8),
+                        framing: .untilClose)
+            },
+            whole: .failover(), stream: .cut(60, "stream_interrupted")),
+        FaultCase(
+            id: "S12", title: "context length",
+            first: { _, _ in FaultScript.error(400, code: "context_length_exceeded") },
+            whole: .failover(), stream: .failover()),
+        FaultCase(
+            id: "S13", title: "content filter", first: { _, _ in FaultScript.error(400, code: "content_filter") },
+            whole: .refusal(400, "content_filter"), stream: .refusal(400, "content_filter")),
+        FaultCase(
+            id: "S14", title: "fallback that takes no continued turn",
+            first: { _, isStream in FaultScript.broken("a", afterWords: 40, isStream: isStream) { .reset(at: $0) } },
+            second: { _, isStream in
+                isStream ? FaultScript.error(400, code: "invalid_request_error") : FaultScript.whole("b")
+            },
+            whole: .failover(), stream: .cut(40, "stream_interrupted")),
+    ]
+}

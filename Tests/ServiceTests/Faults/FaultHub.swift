@@ -1,0 +1,130 @@
+import Synchronization
+import TestSupport
+import Wire
+
+@testable import Service
+
+/// A hub whose two providers are scripted, and requests to it one after the other.
+final class FaultHub: Sendable {
+    let clock = FaultClock()
+    private let providers: [ScriptedProvider]
+    private let calls: CallCounts
+    private let service: HubService
+
+    private final class CallCounts: Sendable {
+        private let counts = Mutex([0, 0])
+
+        /// Counts a call; returns how many there were before it.
+        func next(_ index: Int) -> Int {
+            counts.withLock { counts in
+                defer { counts[index] += 1 }
+                return counts[index]
+            }
+        }
+
+        var all: [Int] { counts.withLock { $0 } }
+    }
+
+    init(first: @escaping FaultScript.Play, second: @escaping FaultScript.Play) throws {
+        let calls = CallCounts()
+        self.calls = calls
+        providers = try [first, second].enumerated().map { index, play in
+            try ScriptedProvider { request in
+                // The health monitor's question.
+                guard request.method == "POST" else { return .json(#"{"data":[]}"#) }
+                let isStream = String(decoding: request.body, as: UTF8.self).contains(#""stream":true"#)
+                return play(calls.next(index), isStream)
+            }
+        }
+        service = try HubService(
+            try ConfigurationFixture.file(Self.configuration(providers.map(\.baseURL))).load(), clock: clock,
+            waiting: clock)
+    }
+
+    /// The second provider's model takes longer prompts. Prices in USD per million tokens.
+    private static func configuration(_ urls: [String]) -> String {
+        """
+        port: 0
+        metrics_port: 0
+        auth_enabled: false
+        log_level: error
+        log_access: false
+        reactors: 1
+        provider_timeout_ms: 250
+        stream_idle_timeout_ms: 250
+        provider_total_timeout_ms: 500
+        providers:
+          - provider_id: first
+            config:
+              base_url: "\(urls[0])"
+              models: [{id: one, context_window: 1000, pricing: {input: 1, output: 2}}]
+          - provider_id: second
+            config:
+              base_url: "\(urls[1])"
+              models: [{id: two, context_window: 100000, pricing: {input: 10, output: 20}}]
+        routes:
+          - pattern: m
+            targets: [{provider: first, model: one}]
+            fallbacks: [{provider: second, model: two}]
+          - pattern: alone
+            targets: [{provider: first, model: one}]
+        """
+    }
+
+    static func run(
+        first: @escaping FaultScript.Play, second: @escaping FaultScript.Play = FaultScript.healthy("b"),
+        _ body: (FaultHub) throws -> Void
+    ) async throws {
+        let hub = try FaultHub(first: first, second: second)
+        var failure: (any Error)?
+        do { try body(hub) } catch { failure = error }
+        await hub.service.shutDown()
+        hub.service.stopReactors()
+        for provider in hub.providers { provider.stop() }
+        if let failure { throw failure }
+    }
+
+    func send(_ model: String = "m", isStream: Bool, path: String = "/v1/chat/completions") throws -> ReceivedResponse {
+        let client = try SocketClient(connectingTo: service.addresses.main)
+        let body = #"{"model":"\#(model)","stream":\#(isStream),"messages":[{"role":"user","content":"hi"}]}"#
+        return try client.post(path, Array(body.utf8), headers: [("x-hub-metadata", "true")])
+    }
+
+    func metrics() throws -> String {
+        let client = try SocketClient(connectingTo: service.addresses.main)
+        try client.send("GET /metrics HTTP/1.1\r\nhost: hub\r\n\r\n")
+        return try client.readResponse().text
+    }
+
+    var upstreamCalls: [Int] { calls.all }
+
+    /// What a client sees of one request.
+    func outcome(_ model: String, isStream: Bool) throws -> FaultOutcome {
+        let response = try send(model, isStream: isStream)
+        var outcome = FaultOutcome(status: response.status)
+        outcome.calls = calls.all
+        outcome.reason = response["x-hub-route-reason"] ?? ""
+        outcome.waited = Int(clock.milliseconds.reduce(0, +) / 1000)
+        outcome.retryAfter = response.status == 200 ? nil : response["retry-after"].flatMap { Int($0) }
+        let documents = Self.documents(response)
+        outcome.text = documents.compactMap(Self.content).joined()
+        outcome.error = documents.lazy.compactMap { $0["error"]?["code"]?.string }.first
+        let isDone = response.text.hasSuffix("data: [DONE]\n\n")
+        outcome.isCleanEnd = response.isWhole && (isDone || !isStream || response.status != 200)
+        return outcome
+    }
+
+    private static func documents(_ response: ReceivedResponse) -> [JSONValue] {
+        if response["content-type"]?.hasPrefix("text/event-stream") != true {
+            return [try? JSONDocument.parse(response.body).root].compactMap { $0 }
+        }
+        return response.text.split(separator: "\n\n").compactMap { event in
+            try? JSONDocument.parse(String(event.dropFirst("data: ".count))).root
+        }
+    }
+
+    private static func content(_ document: JSONValue) -> String? {
+        let choice = document["choices"]?[index: 0]
+        return (choice?["message"] ?? choice?["delta"])?["content"]?.string
+    }
+}
