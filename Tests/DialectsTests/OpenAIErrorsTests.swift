@@ -134,7 +134,7 @@ struct OpenAIErrorsTests {
         #expect(!UnifiedErrors.render(error, requestID: "req_1").text.contains("abc123"))
     }
 
-    @Test(arguments: [(429, 7), (503, nil), (500, nil), (400, nil)] as [(Int, Int?)])
+    @Test(arguments: [(429, 7), (503, 7), (529, 7), (500, nil), (400, nil)] as [(Int, Int?)])
     func `the time to wait is passed on where a client can use it`(status: Int, expected: Int?) {
         let error = OpenAIErrors.parse(status: status, body: [], provider: "acme", retryAfter: 7)
         #expect(error.retryAfter == expected)

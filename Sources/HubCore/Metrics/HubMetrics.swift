@@ -76,7 +76,7 @@ public final class HubMetrics: Sendable {
     ) -> [UInt8] {
         var text = PrometheusText(prefix: "llm_connector_hub_")
         let targets = targets.withLock { $0.values.sorted { ($0.provider, $0.model) < ($1.provider, $1.model) } }
-            .filter { target in TargetMetrics.Status.allCases.contains { target.requestCount($0) > 0 } }
+            .filter(\.isUsed)
         appendTargets(targets, to: &text)
         text.family("overhead_duration_seconds", .histogram, "Time of a request without its provider's")
         text.histogram(overhead, labels: [])

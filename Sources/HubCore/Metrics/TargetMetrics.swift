@@ -55,6 +55,10 @@ public final class TargetMetrics: Sendable {
         }
     }
 
+    /// A request ended here, or an attempt that another target then made up for.
+    var isUsed: Bool {
+        Status.allCases.contains { requestCount($0) > 0 } || Self.tokenClasses.indices.contains { tokenCount($0) > 0 }
+    }
     func requestCount(_ status: Status) -> UInt64 { requests.sum(status.rawValue) }
     func tokenCount(_ index: Int) -> UInt64 { tokens.sum(index) }
     var costDollars: Double { Double(cost.sum(0)) / 1e9 }

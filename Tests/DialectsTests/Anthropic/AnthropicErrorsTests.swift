@@ -42,7 +42,7 @@ struct AnthropicErrorsTests {
         let error = AnthropicErrors.parse(status: status, body: Array(body.utf8), provider: "claude", retryAfter: 7)
         #expect(error.code == code)
         #expect(error.upstream?.status == status)
-        #expect(error.retryAfter == (code == .providerRateLimited ? 7 : nil))
+        #expect(error.retryAfter == (code == .providerRateLimited || [503, 529].contains(status) ? 7 : nil))
     }
 
     @Test(arguments: [

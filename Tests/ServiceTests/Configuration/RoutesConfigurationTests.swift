@@ -16,7 +16,7 @@ struct RoutesConfigurationTests {
         #expect(route.pattern == "gpt-*")
         #expect(route.strategy == .roundRobin)
         #expect(route.targets.map(\.provider) == ["openai", "simulated"])
-        #expect(route.targets.map(\.weight) == [2, 1])
+        #expect(route.targets.map(\.weight) == [2, nil])
         #expect(route.fallbacks.map(\.model) == [nil])
     }
 

@@ -1,4 +1,5 @@
 import HubCore
+import Providers
 import Synchronization
 
 @testable import Service

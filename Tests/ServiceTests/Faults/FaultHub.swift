@@ -104,7 +104,7 @@ final class FaultHub: Sendable {
         var outcome = FaultOutcome(status: response.status)
         outcome.calls = calls.all
         outcome.reason = response["x-hub-route-reason"] ?? ""
-        outcome.waited = Int(clock.milliseconds.reduce(0, +) / 1000)
+        outcome.waited = Int((clock.milliseconds.reduce(0, +) + 500) / 1000)
         outcome.retryAfter = response.status == 200 ? nil : response["retry-after"].flatMap { Int($0) }
         let documents = Self.documents(response)
         outcome.text = documents.compactMap(Self.content).joined()
