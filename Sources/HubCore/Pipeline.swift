@@ -83,7 +83,7 @@ final class Pipeline: Sendable {
 
     private func settle(_ context: RequestContext) {
         if context.isFree { return context.costNanoDollars = 0 }
-        guard context.usage != nil else { return }
+        guard context.attempts.contains(where: { $0.usage != nil }) else { return }
         context.costNanoDollars = cost(of: context)
     }
 

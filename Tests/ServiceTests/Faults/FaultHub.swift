@@ -49,6 +49,7 @@ final class FaultHub: Sendable {
         auth_enabled: false
         log_level: error
         log_access: false
+        cache_enabled: false
         reactors: 1
         provider_timeout_ms: 250
         stream_idle_timeout_ms: 250
