@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import allocations, crossed, memory, proxied, simulated, starting, streaming, translation
+from harness import allocations, cached, crossed, memory, proxied, simulated, starting, streaming, translation
 from harness.bench import SIMULATED_MODEL, PROXIED_MODEL, Bench, completion, free_ports, hub_binary
 from harness.figures import Samples
 from harness.machine import facts
@@ -75,6 +75,7 @@ def sections(bench, site, body):
     return {
         "simulated": (
             lambda: simulated.measure(bench, site), lambda samples: simulated.rows(samples, bench.workers)),
+        "cached": (lambda: cached.measure(bench, site), lambda samples: cached.rows(samples, bench.workers)),
         "proxied": (lambda: proxied.measure(bench, site), proxied.rows),
         "crossed": (lambda: crossed.measure(bench, site), crossed.rows),
         "translation": (lambda: translation.measure(bench), translation.rows),

@@ -52,14 +52,14 @@ def per_event(short, long):
     return (long[0] - short[0]) / (long[1] - short[1])
 
 
-def counted_hub(bench, provider_port, output_tokens):
+def counted_hub(bench, provider_port, output_tokens, **options):
     """A context with a hub whose allocations are counted; yields its port and counter."""
     [port] = free_ports(1)
     counter = Counter(bench.work / f"allocations-{port}")
-    options = bench.hub_options(
+    environment = bench.hub_options(
         LD_PRELOAD=str(ROOT / "build/malloc_count.so"), MALLOC_COUNT_FILE=str(counter.path))
-    command = bench.hub_command(port, provider_port, output_tokens, workers=1)
-    return bench.running(command, bench.server_cores, port, **options), port, counter
+    command = bench.hub_command(port, provider_port, output_tokens, workers=1, **options)
+    return bench.running(command, bench.server_cores, port, **environment), port, counter
 
 
 def measure(bench, provider_port):
@@ -88,9 +88,19 @@ def measure(bench, provider_port):
                 for events in (SHORT, LONG)]
             found["proxied_stream_event"] = per_event(*proxied_streams)
     found["simulated_stream_event"] = per_event(*simulated_streams)
+    found["cached_whole"] = cached_whole(bench, provider_port)
     found |= translation.allocations(bench, Counter(bench.work / "allocations-translation"))
     found = {case: round(value, 2) + 0.0 for case, value in found.items()}  # + 0.0: no minus zero
     bench.record(CASE, "hub", 1, found)
+    return found
+
+
+def cached_whole(bench, provider_port):
+    """Of an answer from memory."""
+    hub, port, counter = counted_hub(bench, provider_port, SHORT, cache=True)
+    with hub:
+        found, _ = per_request(
+            counter, lambda number: bench.load(port, SIMULATED_MODEL, requests=number, connections=1), REQUESTS)
     return found
 
 

@@ -97,10 +97,10 @@ class Bench:
         """A server that runs until the bench ends."""
         return self._stack.enter_context(self.running(*arguments, **options))
 
-    def hub_command(self, port, provider_port, output_tokens=OUTPUT_TOKENS, workers=None):
+    def hub_command(self, port, provider_port, output_tokens=OUTPUT_TOKENS, workers=None, cache=False):
         configuration = fill("hub.yaml", self.work / f"hub-{port}.yaml", {
             "PORT": port, "PROVIDER_PORT": provider_port, "OUTPUT_TOKENS": output_tokens,
-            "WORKERS": workers or self.workers})
+            "WORKERS": workers or self.workers, "CACHE": str(cache).lower()})
         return [hub_binary(), "serve", "--config", configuration]
 
     def hub_options(self, **environment):

@@ -105,6 +105,7 @@ extension HTTPConnection {
             head: head, body: body, peer: peer, isEncrypted: transport.isEncrypted, receivedAt: .now)
         let writer = begin(head, keepAlive: head.isKeepAlive)
         let handler = shard.handler
+        if handler.answerAtOnce(request, with: writer) { return }
         // Detached: a pipelined request is dispatched by the task before it and must not inherit its values.
         writer.task = Task.detached(executorPreference: reactor) {
             await handler.respond(to: request, with: writer)

@@ -12,6 +12,7 @@ public final class ConnectorHub: Sendable {
     /// How targets have been doing.
     public let health: HealthRecord
     private let waiting: any Waiting
+    private let limiter: (any RateLimiter)?
     private let state: Mutex<State>
 
     /// Replaced as a whole: taking it is one reference.
@@ -30,13 +31,15 @@ public final class ConnectorHub: Sendable {
         authenticator: any Authenticator = OpenDoor(), middleware: [any Middleware] = [],
         metrics: HubMetrics = HubMetrics(), responses: (any ResponseStore)? = nil,
         cacheSize: CacheSize = CacheSize(), sharedCache: (any CacheStrategy)? = nil,
-        health: HealthRecord = HealthRecord(), waiting: any Waiting = TaskWaiting()
+        health: HealthRecord = HealthRecord(), waiting: any Waiting = TaskWaiting(),
+        limiter: (any RateLimiter)? = nil
     ) {
+        self.limiter = limiter
         self.metrics = metrics
         self.responses = responses
         cache = AnswerCache(
             maximumEntries: cacheSize.maximumEntries, maximumBytes: cacheSize.maximumBytes, shared: sharedCache,
-            metrics: metrics.cache)
+            metrics: metrics.cache, shards: metrics.shards)
         self.health = health
         self.waiting = waiting
         state = Mutex(
@@ -44,7 +47,7 @@ public final class ConnectorHub: Sendable {
                 registry: Self.registry(providers, options, metrics, health),
                 pipeline: Pipeline(
                     options: options, authenticator: authenticator, middleware: middleware, metrics: metrics,
-                    responses: responses, cache: cache, waiting: waiting)))
+                    responses: responses, cache: cache, waiting: waiting, limiter: limiter)))
     }
 
     /// The providers as they are now.
@@ -66,7 +69,7 @@ public final class ConnectorHub: Sendable {
                 registry: registry,
                 pipeline: Pipeline(
                     options: options, authenticator: authenticator, middleware: state.pipeline.middleware,
-                    metrics: metrics, responses: responses, cache: cache, waiting: waiting))
+                    metrics: metrics, responses: responses, cache: cache, waiting: waiting, limiter: limiter))
         }
     }
 
@@ -96,6 +99,9 @@ public final class ConnectorHub: Sendable {
         )
     }
 
+    /// Whether limits tell callers apart by their addresses.
+    public var countsAddresses: Bool { limiter != nil }
+
     /// Checks a credential without a call, for other endpoints.
     public func authenticate(_ credential: String?) throws(HubError) -> Principal {
         let authenticator = state.withLock { $0.pipeline.authenticator }
@@ -111,6 +117,18 @@ public final class ConnectorHub: Sendable {
         return try await state.pipeline.answer(input, context, registry: state.registry, sink: sink)
     }
 
+    /// The request that a body was when it was answered from the cache; nil if it was not, or is not remembered.
+    public func knownRequest(_ body: [UInt8], form: CallInput.Form, shard: Int) -> KnownRequest? {
+        cache.requests.entry(body, form, shard: shard).map { KnownRequest(entry: $0) }
+    }
+
+    /// Answers a known request from memory, without waiting for anything. Nil if that cannot be done: then `answer` does it, with
+    /// a context of its own.
+    public func answerAtOnce(_ known: KnownRequest, _ context: RequestContext) -> CompletionResponse? {
+        let state = state.withLock { $0 }
+        return state.pipeline.answerAtOnce(known.entry, context, registry: state.registry)
+    }
+
     /// Counts the tokens of a call's prompt, without making the call.
     public func countTokens(_ input: CallInput, _ context: RequestContext) async throws(HubError) -> TokenCount {
         let state = state.withLock { $0 }
@@ -121,6 +139,11 @@ public final class ConnectorHub: Sendable {
     public func finish(_ context: RequestContext, failure: HubError?) {
         state.withLock { $0.pipeline }.finish(context, failure: failure)
     }
+}
+
+/// A request that was answered from the cache before.
+public struct KnownRequest: Sendable {
+    let entry: RequestMemo.Entry
 }
 
 /// What a call came to.

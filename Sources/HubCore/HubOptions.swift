@@ -6,6 +6,8 @@ public struct HubOptions: Sendable {
     public var requestTimeout: Duration = .seconds(600)
     public var retry = RetryPolicy()
     public var cache = CacheOptions()
+    /// For all callers.
+    public var limits: [LimitRule] = []
     /// What is known of models beside what providers are configured with.
     public var catalogue = ModelCatalogue.builtIn
     /// Laid over the catalogue's.

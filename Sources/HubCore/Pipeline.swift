@@ -21,12 +21,14 @@ final class Pipeline: Sendable {
     let cache: AnswerCache
     let cachePolicy: CachePolicy
     let waiting: any Waiting
+    let limits: LimitPlan
+    let limiter: (any RateLimiter)?
     /// Nanoseconds.
     private let requestTimeout: UInt64
 
     init(
         options: HubOptions, authenticator: any Authenticator, middleware: [any Middleware], metrics: HubMetrics,
-        responses: (any ResponseStore)?, cache: AnswerCache, waiting: any Waiting
+        responses: (any ResponseStore)?, cache: AnswerCache, waiting: any Waiting, limiter: (any RateLimiter)?
     ) {
         self.options = options
         self.authenticator = authenticator
@@ -36,6 +38,8 @@ final class Pipeline: Sendable {
         self.cache = cache
         cachePolicy = CachePolicy(options: options.cache)
         self.waiting = waiting
+        limits = LimitPlan(rules: options.limits)
+        self.limiter = limiter
         requestTimeout = options.requestTimeout.wholeNanoseconds
     }
 
@@ -44,15 +48,18 @@ final class Pipeline: Sendable {
         _ input: CallInput, _ context: RequestContext, registry: ProviderRegistry, sink: any AnswerSink
     ) async throws(HubError) -> HubAnswer {
         context.lap()
+        context.input = input
         try parse(input, context)
         context.phases.parse = context.lap()
         try authenticate(context)
         if let previous = context.request?.previousResponseID { try await recall(previous, context) }
-        // sanitise, govern: their steps come here, before anything can be answered from the cache.
+        // sanitise, policies: their steps come here, before anything can be answered from the cache.
         context.phases.authenticate = context.lap()
         try route(context, registry)
         context.phases.route = context.lap()
         try authorize(context)
+        try await admit(context)
+        context.phases.govern = context.lap()
         for middleware in middleware { try await middleware.onRequest(context) }
         // The cache is asked, and told, for each call on its own.
         let answer = try await parts(context, registry, sink)
@@ -65,8 +72,10 @@ final class Pipeline: Sendable {
     // MARK: Steps
 
     func parse(_ input: CallInput, _ context: RequestContext) throws(HubError) {
-        let request = try input.parse()
-        context.request = request
+        if case .bytes(let bytes, let form) = input, options.cache.isEnabled {
+            context.memo = cache.requests.entry(bytes, form, shard: context.shard)
+        }
+        if let memo = context.memo { context.request = memo.request } else { context.request = try input.parse() }
         let asked = context.directives.timeout?.wholeNanoseconds ?? .max
         context.deadline = context.start &+ min(asked, requestTimeout)
     }
@@ -81,7 +90,7 @@ final class Pipeline: Sendable {
         context.request = context.request?.with(earlierItems: items)
     }
 
-    private func settle(_ context: RequestContext) {
+    func settle(_ context: RequestContext) {
         if context.isFree { return context.costNanoDollars = 0 }
         guard context.attempts.contains(where: { $0.usage != nil }) else { return }
         context.costNanoDollars = cost(of: context)
@@ -102,6 +111,7 @@ final class Pipeline: Sendable {
     /// Telemetry of a request that has been answered or has failed.
     func finish(_ context: RequestContext, failure: HubError?) {
         if failure != nil { settle(context) }
+        release(context)
         metrics.record(context, failure: failure)
     }
 }

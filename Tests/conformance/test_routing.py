@@ -220,7 +220,7 @@ def test_server_timing_has_the_wait_for_the_provider(http, provider, stream_it):
     provider.play(0.05, answer)
     timing = ask(http, model="scripted/scripted-chat", stream=stream_it).headers["server-timing"]
     phases = {name: float(text) for name, text in re.findall(r"(\w+);dur=([0-9.]+)", timing)}
-    assert list(phases) == ["parse", "auth", "cache", "route", "provider", "transform", "total"]
+    assert list(phases) == ["parse", "auth", "govern", "cache", "route", "provider", "transform", "total"]
     assert 50 <= phases["provider"] <= phases["total"]
 
 

@@ -10,14 +10,17 @@ extension Pipeline {
         guard let plan = context.plan else { preconditionFailure("attempted before it was routed") }
         let start = context.clock.monotonicNanoseconds
         let call = try call(context, plan, at: start)
+        let reserved = try await reserve(context, plan)
         let permit = try plan.modelEntry.health.admit(at: start)
         context.beginAttempt(at: start)
         do throws(HubError) {
             let response = try await perform(call, plan, context, sink)
+            settle(reserved, context, failed: false)
             record(call, plan, context, permit, start: start, failure: nil)
             return response
         } catch {
             context.keep(spent: error.spent)
+            settle(reserved, context, failed: true)
             let failure = Task.isCancelled ? HubError(.aborted, "the client went away") : seen(error, context)
             record(call, plan, context, permit, start: start, failure: failure)
             throw failure

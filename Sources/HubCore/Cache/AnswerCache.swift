@@ -5,9 +5,11 @@ final class AnswerCache: Sendable {
     let memory: MemoryCache
     let shared: (any CacheStrategy)?
     let flights = FlightTable()
+    let requests: RequestMemo
     let metrics: CacheMetrics
 
-    init(maximumEntries: Int, maximumBytes: Int, shared: (any CacheStrategy)?, metrics: CacheMetrics) {
+    init(maximumEntries: Int, maximumBytes: Int, shared: (any CacheStrategy)?, metrics: CacheMetrics, shards: Int) {
+        requests = RequestMemo(shards: shards)
         memory = MemoryCache(maximumEntries: maximumEntries, maximumBytes: maximumBytes)
         self.shared = shared
         self.metrics = metrics
@@ -15,9 +17,17 @@ final class AnswerCache: Sendable {
 
     /// From memory.
     func lookUp(_ key: CacheKey, _ permission: CachePolicy.Permission, _ context: RequestContext) -> CachedAnswer? {
-        let answer = memory.answer(for: key, at: context.clock.monotonicNanoseconds)
-            .flatMap { permission.accepts($0, at: context.clock.wallNanoseconds) ? $0 : nil }
-        metrics.count(answer == nil ? .miss : .hit, .l1, shard: context.shard)
+        let answer = find(key, permission, context)
+        if answer == nil { metrics.count(.miss, .l1, shard: context.shard) }
+        return answer
+    }
+
+    /// The same, where a miss is looked up again and counted then.
+    func find(_ key: CacheKey, _ permission: CachePolicy.Permission, _ context: RequestContext) -> CachedAnswer? {
+        guard let answer = memory.answer(for: key, at: context.clock.monotonicNanoseconds),
+            permission.accepts(answer, at: context.clock.wallNanoseconds)
+        else { return nil }
+        metrics.count(.hit, .l1, shard: context.shard)
         return answer
     }
 

@@ -79,3 +79,8 @@ enum CacheKeyText {
         }
     }
 }
+
+extension RequestDirectives {
+    /// Says nothing that is part of a key.
+    var isPlain: Bool { vendorHeaders.isEmpty && simulation == nil && parameterPolicy != .strict }
+}

@@ -11,6 +11,7 @@ extension Pipeline {
         guard ticket.permission.mayLookUp else { return try await called(ticket, nil, context, registry, sink) }
         if let answer = cache.lookUp(ticket.key, ticket.permission, context) {
             context.phases.cache = context.lap()
+            remember(context)
             return await replay(answer, .hitL1, context, sink)
         }
         context.cache = .miss
@@ -23,6 +24,37 @@ extension Pipeline {
         case .lead(let flight):
             return try await lead(flight, ticket, context, registry, sink)
         }
+    }
+
+    /// A request that is known, answered from memory if nothing stands in between: no limit, no code of the embedding
+    /// program, nothing to wait for. Whoever is refused, or has to wait, is answered by `answer`.
+    func answerAtOnce(
+        _ entry: RequestMemo.Entry, _ context: RequestContext, registry: ProviderRegistry
+    ) -> CompletionResponse? {
+        guard middleware.isEmpty, options.cache.isEnabled, !entry.request.isStream,
+            entry.request.previousResponseID == nil
+        else { return nil }
+        context.lap()
+        context.memo = entry
+        context.request = entry.request
+        do throws(HubError) {
+            try authenticate(context)
+            guard !hasLimits(context) else { return nil }
+            context.phases.authenticate = context.lap()
+            try route(context, registry)
+            context.phases.route = context.lap()
+            try authorize(context)
+        } catch {
+            return nil
+        }
+        context.beginPart(entry.request)
+        guard let ticket = ticket(context), ticket.permission.mayLookUp,
+            let answer = cache.find(ticket.key, ticket.permission, context)
+        else { return nil }
+        context.phases.cache = context.lap()
+        let response = served(answer, .hitL1, context)
+        settle(context)
+        return response
     }
 
     /// What the cache has to do with a call.
@@ -44,12 +76,25 @@ extension Pipeline {
             key: key(request, plan, tenant, context), permission: permission, tenant: tenant, plan: plan)
     }
 
+    /// The same body comes again, most likely.
+    private func remember(_ context: RequestContext) {
+        guard context.memo == nil, case .bytes(let bytes, let form) = context.input, let request = context.request,
+            request.earlierItems.isEmpty
+        else { return }
+        cache.requests.note(bytes, form, request, shard: context.shard)
+    }
+
     private func key(
         _ request: CompletionRequest, _ plan: RoutePlan, _ tenant: String, _ context: RequestContext
     ) -> CacheKey {
-        CacheKey(
-            canonical: CacheKeyText.text(
-                request, tenant: tenant, provider: plan.entry.id, model: plan.model, context.directives))
+        func make() -> CacheKey {
+            CacheKey(
+                canonical: CacheKeyText.text(
+                    request, tenant: tenant, provider: plan.entry.id, model: plan.model, context.directives))
+        }
+        guard let memo = context.memo, memo.request === request, context.directives.isPlain else { return make() }
+        return memo.key(
+            RequestMemo.KeyName(tenant: tenant, provider: plan.entry.id, model: plan.model), make: make)
     }
 
     // MARK: Leading
@@ -171,19 +216,29 @@ extension Pipeline {
 
     // MARK: Replaying
 
+    private func note(_ answer: CachedAnswer, _ status: CacheStatus, _ context: RequestContext) {
+        context.cache = status
+        if status.isHit { context.cacheAge = answer.age(at: context.clock.wallNanoseconds) }
+    }
+
+    /// What is kept, as a whole answer.
+    private func served(
+        _ answer: CachedAnswer, _ status: CacheStatus, _ context: RequestContext
+    ) -> CompletionResponse {
+        note(answer, status, context)
+        let response = answer.response(id: AnswerID.fresh(context))
+        context.count(response.usage, in: nil)
+        context.noteDropped(byProvider: response.droppedParameters)
+        return response
+    }
+
     /// Answers with what is kept: whole, or as a stream without pauses.
     private func replay(
         _ answer: CachedAnswer, _ status: CacheStatus, _ context: RequestContext, _ sink: (any AnswerSink)?
     ) async -> CompletionResponse? {
-        context.cache = status
-        if status.isHit { context.cacheAge = answer.age(at: context.clock.wallNanoseconds) }
+        guard let sink else { return served(answer, status, context) }
+        note(answer, status, context)
         let id = AnswerID.fresh(context)
-        guard let sink else {
-            let response = answer.response(id: id)
-            context.count(response.usage, in: nil)
-            context.noteDropped(byProvider: response.droppedParameters)
-            return response
-        }
         context.noteDropped(byProvider: answer.facts.droppedParameters)
         let relay = StreamRelay(context: context, sink: sink)
         defer { relay.detach() }

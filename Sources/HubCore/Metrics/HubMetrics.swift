@@ -11,9 +11,11 @@ public final class HubMetrics: Sendable {
         var model: String
     }
 
-    private let shards: Int
+    /// Reactors that count.
+    let shards: Int
     private let targets = Mutex<[Key: TargetMetrics]>([:])
     private let errors = Mutex<[Key: UInt64]>([:])
+    private let refusals = Mutex<[LimitScope: UInt64]>([:])
     private let overhead: Histogram
     let cache: CacheMetrics
 
@@ -46,6 +48,11 @@ public final class HubMetrics: Sendable {
             target.timeToFirstToken.record(nanoseconds: first &- context.start, shard: shard)
         }
         if let failure { count(failure, provider: target.provider) }
+    }
+
+    /// A call that a limit refused.
+    func countRefusal(_ scope: LimitScope) {
+        refusals.withLock { $0[scope, default: 0] += 1 }
     }
 
     private func count(_ failure: HubError, provider: String) {
@@ -102,6 +109,10 @@ public final class HubMetrics: Sendable {
         text.family("connections_active", .gauge, "Open client connections")
         text.sample("", [], Double(connections))
         cache.append(cacheSize, to: &text)
+        text.family("ratelimit_hits_total", .counter, "Calls that a limit refused")
+        for (scope, count) in refusals.withLock({ $0.sorted { $0.key.rawValue < $1.key.rawValue } }) {
+            text.sample("", [("scope", scope.rawValue)], Double(count))
+        }
         return text.bytes
     }
 

@@ -10,13 +10,17 @@ public final class Principal: Sendable {
     /// Patterns of models and providers; nil allows all.
     public let allowedModels: [String]?
     public let allowedProviders: [String]?
+    /// The key's own, beside those for all.
+    public let limits: [LimitRule]
     /// May change how the hub runs: roles operator and admin.
     public let mayOperate: Bool
 
     public init(
         keyID: String? = nil, user: String? = nil, team: String? = nil, project: String? = nil,
-        allowedModels: [String]? = nil, allowedProviders: [String]? = nil, mayOperate: Bool = false
+        allowedModels: [String]? = nil, allowedProviders: [String]? = nil, limits: [LimitRule] = [],
+        mayOperate: Bool = false
     ) {
+        self.limits = limits
         self.mayOperate = mayOperate
         self.keyID = keyID
         self.user = user

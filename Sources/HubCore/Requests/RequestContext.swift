@@ -19,6 +19,10 @@ public final class RequestContext {
     /// When it must be answered.
     public internal(set) var deadline: UInt64 = .max
 
+    /// As it arrived.
+    var input: CallInput?
+    /// Of a body that was answered from the cache before.
+    var memo: RequestMemo.Entry?
     public internal(set) var request: CompletionRequest?
     /// What is being answered: the request, or one prompt of it.
     private(set) var part: CompletionRequest?
@@ -44,6 +48,10 @@ public final class RequestContext {
     private var settledUsage: TokenUsage?
     /// What the current call reported so far, also if it then failed.
     private(set) var callUsage: TokenUsage?
+    /// What counts among the requests at the same time until this one is over.
+    var held: [LimitCorrection] = []
+    /// Of the limits that the request met.
+    public internal(set) var limitStates = LimitStates()
     public internal(set) var costNanoDollars: Int?
     /// How the call was served. Nil: in a way that has no known price.
     private(set) var service: Price.Service? = .standard
@@ -100,6 +108,9 @@ public final class RequestContext {
         let spent = committedAt.map { $0 &- start } ?? elapsed
         return spent &- min(spent, phases.provider)
     }
+
+    /// Unique, whatever the caller calls the request.
+    var holder: String { requestIdentifier.text }
 
     /// The caller's id of the request, or a minted one.
     public var requestID: String { directives.requestID ?? requestIdentifier.text }
@@ -222,6 +233,8 @@ public final class RequestContext {
 public struct PhaseTimes: Sendable {
     public var parse: UInt64 = 0
     public var authenticate: UInt64 = 0
+    /// Limits.
+    public var govern: UInt64 = 0
     /// Looking for a kept answer, or for an identical call.
     public var cache: UInt64 = 0
     public var route: UInt64 = 0

@@ -19,6 +19,8 @@ public final class RequestDirectives {
     /// Of the whole request; nil: the configured one.
     public var timeout: Duration?
     public var cache = CacheDirectives()
+    /// Where the call comes from: an IP address.
+    public var address: String?
     public var simulation: String?
     /// Fields that are a vendor's, such as `anthropic-beta`: lower-case names. They reach that vendor's targets only.
     public var vendorHeaders: [(name: String, value: String)] = []

@@ -42,10 +42,36 @@ struct CompletionEndpoint: Sendable {
         }
     }
 
+    /// Answers from memory what was answered from there before, without a task of its own: the same body, of a caller and to
+    /// a target that have it.
+    func answerAtOnce(
+        _ request: HTTPRequest, _ writer: HTTPResponseWriter, _ service: ServiceState, _ shard: ServiceShard
+    ) -> Bool {
+        guard !service.isDraining,
+            let known = service.hub.knownRequest(request.body, form: form, shard: shard.index)
+        else { return false }
+        let call = EndpointCall(request: request, writer: writer, parameters: [:], service: service, shard: shard)
+        do throws(HubError) {
+            let context = try Self.makeContext(call, form: form, pin: nil)
+            guard let response = service.hub.answerAtOnce(known, context) else { return false }
+            let body = try render([response], context, call)
+            context.noteTransform()
+            call.entry.context = context
+            send(body, context, call)
+            service.hub.finish(context, failure: nil)
+            service.accessLog.record(call)
+            return true
+        } catch {
+            // The other way of answering says what is wrong.
+            return false
+        }
+    }
+
     static func makeContext(
         _ call: EndpointCall, form: CallInput.Form, pin: String?
     ) throws(HubError) -> RequestContext {
         let directives = try RequestDirectives(call.request.head, pin: pin)
+        if call.service.hub.countsAddresses { directives.address = call.request.peer.addressText }
         switch form {
         case .anthropic, .anthropicCount: try directives.readAnthropic(call.request.head)
         case .gemini, .geminiCount:
@@ -65,6 +91,10 @@ struct CompletionEndpoint: Sendable {
         let body = try render(responses, context, call)
         context.noteTransform()
         if case .responses = form { await call.keep(body, context) }
+        send(body, context, call)
+    }
+
+    private func send(_ body: [UInt8], _ context: RequestContext, _ call: EndpointCall) {
         var head = HTTPResponseHead(status: 200)
         head.add("content-type", "application/json" as StaticString)
         AnswerFields.add(context, to: &head)

@@ -11,16 +11,16 @@ enum Routes {
         let responses = CompletionEndpoint(form: .responses)
         let embeddings = CompletionEndpoint(form: .embeddings)
         return [
-            Route("/v1/completions", maximumBodyBytes: maximumBodyBytes, .post { await unified.handle($0) }),
-            Route("/v1/chat/completions", maximumBodyBytes: maximumBodyBytes, .post { await chat.handle($0) }),
-            Route("/v1/messages", maximumBodyBytes: maximumBodyBytes, .post { await messages.handle($0) }),
+            completion("/v1/completions", unified, maximumBodyBytes),
+            completion("/v1/chat/completions", chat, maximumBodyBytes),
+            completion("/v1/messages", messages, maximumBodyBytes),
             Route(
                 "/v1/messages/count_tokens", maximumBodyBytes: maximumBodyBytes,
                 .post { await CountTokensEndpoint.handle($0) }),
             Route(
                 "/v1/providers/{providerId}/chat", maximumBodyBytes: maximumBodyBytes,
                 .post { await pinned.handle($0) }),
-            Route("/v1/embeddings", maximumBodyBytes: maximumBodyBytes, .post { await embeddings.handle($0) }),
+            completion("/v1/embeddings", embeddings, maximumBodyBytes),
             Route("/v1/responses", maximumBodyBytes: maximumBodyBytes, .post { await responses.handle($0) }),
             Route("/v1/responses/{id}", .get(StoredResponseEndpoint.one), .delete(StoredResponseEndpoint.delete)),
             Route("/v1/responses/{id}/input_items", .get(StoredResponseEndpoint.inputItems)),
@@ -37,6 +37,15 @@ enum Routes {
             Route("/openapi.yaml", .get(OpenAPIEndpoint.yaml)),
             Route("/docs/openapi.yaml", .get(OpenAPIEndpoint.yaml)),
         ] + monitoring
+    }
+
+    /// One whose answers are kept.
+    private static func completion(
+        _ path: StaticString, _ endpoint: CompletionEndpoint, _ maximumBodyBytes: Int
+    ) -> Route {
+        Route(
+            path, maximumBodyBytes: maximumBodyBytes,
+            .post(atOnce: { endpoint.answerAtOnce($0, $1, $2, $3) }, { await endpoint.handle($0) }))
     }
 
     /// Google's own clients use either version. A path with a suffix comes before the one that takes any rest.

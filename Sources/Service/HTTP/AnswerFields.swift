@@ -21,7 +21,7 @@ enum AnswerFields {
     static func add(_ context: RequestContext, to head: inout HTTPResponseHead) {
         // Given ids were checked to be printable, and short, when they were read.
         let requestID = context.directives.requestID
-        head.add(room: 420 + (requestID?.utf8.count ?? 0)) { out in
+        head.add(room: 456 + (requestID?.utf8.count ?? 0)) { out in
             out.put("x-request-id: ")
             context.appendRequestID(to: &out)
             out.put("\r\ntraceparent: ")
@@ -30,6 +30,7 @@ enum AnswerFields {
             appendServerTiming(context, to: &out)
             out.put("\r\n")
         }
+        addLimits(context.limitStates, to: &head)
         guard let plan = context.plan else { return }
         let cache = context.cache.rawValue
         let names = plan.entry.id.utf8.count + plan.model.utf8.count + plan.reason.utf8.count + cache.utf8.count
@@ -49,6 +50,20 @@ enum AnswerFields {
         if let age = context.cacheAge { head.add("age", age) }
         if !context.droppedParameters.isEmpty {
             head.add("x-hub-dropped-params", context.droppedParameters.joined(separator: ", "))
+        }
+    }
+
+    /// Under OpenAI's names and in its form.
+    private static func addLimits(_ states: LimitStates, to head: inout HTTPResponseHead) {
+        if let state = states.requests {
+            head.add("x-ratelimit-limit-requests", state.limit)
+            head.add("x-ratelimit-remaining-requests", state.remaining)
+            head.add("x-ratelimit-reset-requests", LimitReset.text(milliseconds: state.resetMilliseconds))
+        }
+        if let state = states.tokens {
+            head.add("x-ratelimit-limit-tokens", state.limit)
+            head.add("x-ratelimit-remaining-tokens", state.remaining)
+            head.add("x-ratelimit-reset-tokens", LimitReset.text(milliseconds: state.resetMilliseconds))
         }
     }
 
@@ -82,13 +97,15 @@ enum AnswerFields {
         head.add("x-should-retry", error.isRetryable ? "true" : "false" as StaticString)
     }
 
-    /// Takes at most 290 bytes: 7 times of up to 24 digits and their names.
+    /// Takes at most 330 bytes: 8 times of up to 24 digits and their names.
     private static func appendServerTiming(_ context: RequestContext, to out: inout TextCursor) {
         let phases = context.phases
         out.put("parse;dur=")
         appendMilliseconds(phases.parse, to: &out)
         out.put(", auth;dur=")
         appendMilliseconds(phases.authenticate, to: &out)
+        out.put(", govern;dur=")
+        appendMilliseconds(phases.govern, to: &out)
         out.put(", cache;dur=")
         appendMilliseconds(phases.cache, to: &out)
         out.put(", route;dur=")

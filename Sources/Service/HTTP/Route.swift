@@ -20,9 +20,14 @@ final class Route: Sendable {
     struct MethodHandler: Sendable {
         let method: HTTPMethod
         let handle: Handler
+        /// Answers what is kept in memory.
+        var atOnce: AtOnce?
 
         static func get(_ handle: @escaping Handler) -> MethodHandler { MethodHandler(method: .get, handle: handle) }
         static func post(_ handle: @escaping Handler) -> MethodHandler { MethodHandler(method: .post, handle: handle) }
+        static func post(
+            atOnce: @escaping AtOnce, _ handle: @escaping Handler
+        ) -> MethodHandler { MethodHandler(method: .post, handle: handle, atOnce: atOnce) }
         static func delete(_ handle: @escaping Handler) -> MethodHandler {
             MethodHandler(method: .delete, handle: handle)
         }
@@ -30,6 +35,9 @@ final class Route: Sendable {
 
     /// Answers through the call's writer.
     typealias Handler = @Sendable (EndpointCall) async -> Void
+
+    /// False if it did nothing.
+    typealias AtOnce = @Sendable (HTTPRequest, HTTPResponseWriter, ServiceState, ServiceShard) -> Bool
 
     init(_ text: StaticString, maximumBodyBytes: Int = 0, _ methods: MethodHandler...) {
         self.text = text

@@ -36,6 +36,16 @@ struct Router: Sendable {
         return .notFound
     }
 
+    /// What answers a request to a fixed path without a task; nil where nothing does.
+    func atOnce(_ head: HTTP1RequestHead) -> Route.AtOnce? {
+        for index in literalPaths.indices where head.pathEquals(literalPaths[index]) {
+            let methods = literals[index].methods
+            for place in methods.indices where methods[place].method == head.method { return methods[place].atOnce }
+            return nil
+        }
+        return nil
+    }
+
     private func match(_ method: HTTPMethod, _ route: Route, _ parameters: [String: String]) -> Match {
         if method == .options { return .options(route) }
         guard let handler = route.handler(for: method) else { return .methodNotAllowed(route) }

@@ -34,6 +34,13 @@ final class ServiceHandler: HTTPHandler {
         }
     }
 
+    func answerAtOnce(_ request: HTTPRequest, with writer: HTTPResponseWriter) -> Bool {
+        guard let answer = router.atOnce(request.head), request.head.value(of: "content-encoding") == nil else {
+            return false
+        }
+        return answer(request, writer, service, shard)
+    }
+
     func respond(to request: HTTPRequest, with writer: HTTPResponseWriter) async {
         let head = request.head
         guard case .handler(let handle, let route, let parameters) = router.match(head) else {

@@ -9,6 +9,7 @@ extension HubOptions {
         prices = PriceBook(loaded.prices)
         requestTimeout = configuration.timeouts.request
         cache = CacheOptions(configuration.cache)
+        limits = LimitRule.rules(configuration.rateLimit)
         callDeadlines = CallDeadlines(
             firstByte: configuration.timeouts.providerFirstByte, idle: configuration.timeouts.streamIdle,
             total: configuration.timeouts.providerTotal)

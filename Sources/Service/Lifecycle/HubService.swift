@@ -62,7 +62,8 @@ final class HubService: Sendable {
             authenticator: Self.authenticator(configuration.authentication),
             metrics: HubMetrics(shards: reactors.reactors.count), responses: storage.responses,
             cacheSize: CacheSize(configuration.cache), sharedCache: redis.map { RedisCache($0) },
-            health: Self.health(configuration.breaker, logger), waiting: waiting ?? ReactorWaiting(reactors: reactors))
+            health: Self.health(configuration.breaker, logger), waiting: waiting ?? ReactorWaiting(reactors: reactors),
+            limiter: MemoryLimiter(clock: clock))
         state = ServiceState(
             hub: hub, clock: clock,
             accessLog: AccessLog(logger: logger, isEnabled: configuration.logging.isAccessLogged),

@@ -26,7 +26,7 @@ struct ConfiguredKeys: Authenticator {
                 keyID: key.id, user: key.user, team: key.team, project: key.project,
                 allowedModels: key.allowedModels.isEmpty ? nil : key.allowedModels,
                 allowedProviders: key.allowedProviders.isEmpty ? nil : key.allowedProviders,
-                mayOperate: key.role == .admin || key.role == .operator)
+                limits: LimitRule.rules(key.limits), mayOperate: key.role == .admin || key.role == .operator)
             if let secret = key.key {
                 add(SHA256.digest(Array(secret.reveal().utf8)), principal)
             } else if let digest = key.sha256.flatMap(Hex.decode), digest.count == 32 {

@@ -12,6 +12,7 @@ final class CacheFixture: Sendable {
 
     init(
         _ providers: [FakeProvider], shared: FakeSharedCache? = nil, metrics: HubMetrics = HubMetrics(),
+        isLimited: Bool = false,
         configure: (inout HubOptions) -> Void = { _ in }
     ) {
         self.shared = shared
@@ -20,7 +21,8 @@ final class CacheFixture: Sendable {
         options.planner.defaultProvider = providers.first?.providerID
         configure(&options)
         hub = ConnectorHub(
-            providers: providers, options: options, authenticator: UserDoor(), metrics: metrics, sharedCache: shared)
+            providers: providers, options: options, authenticator: UserDoor(), metrics: metrics, sharedCache: shared,
+            limiter: isLimited ? MemoryLimiter(clock: clock) : nil)
     }
 
     /// What a request came to.

@@ -9,11 +9,14 @@ final class ServedHub: Sendable {
     private let service: HubService
 
     /// - Parameter configuration: YAML lines beside those every test wants.
-    init(_ configuration: String = "", isCached: Bool = false, streamKeepAlive: Duration = .seconds(20)) throws {
+    init(
+        _ configuration: String = "", isCached: Bool = false, isLocked: Bool = false,
+        streamKeepAlive: Duration = .seconds(20)
+    ) throws {
         let common = """
             port: 0
             metrics_port: 0
-            auth_enabled: false
+            auth_enabled: \(isLocked)
             log_level: error
             log_access: false
             reactors: 1
@@ -27,10 +30,11 @@ final class ServedHub: Sendable {
 
     /// Whatever comes of the body, the hub ends.
     static func run(
-        _ configuration: String = "", isCached: Bool = false, streamKeepAlive: Duration = .seconds(20),
+        _ configuration: String = "", isCached: Bool = false, isLocked: Bool = false,
+        streamKeepAlive: Duration = .seconds(20),
         _ body: (ServedHub) async throws -> Void
     ) async throws {
-        let hub = try ServedHub(configuration, isCached: isCached, streamKeepAlive: streamKeepAlive)
+        let hub = try ServedHub(configuration, isCached: isCached, isLocked: isLocked, streamKeepAlive: streamKeepAlive)
         var failure: (any Error)?
         do { try await body(hub) } catch { failure = error }
         await hub.service.shutDown()

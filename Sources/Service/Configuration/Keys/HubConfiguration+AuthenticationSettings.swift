@@ -21,9 +21,9 @@ extension APIKeyConfiguration {
         .optional("key", \.key, .secret, "The key, or a reference to it."),
         .optional("sha256", \.sha256, .sha256, "The SHA-256 of the key, instead of the key."),
         .value("role", \.role, .choice, "What the key may do.").notUsedYet,
-        .optional("user", \.user, .callerIdentifier, "The user its calls count for.").notUsedYet,
-        .optional("team", \.team, .callerIdentifier, "The team its calls count for.").notUsedYet,
-        .optional("project", \.project, .callerIdentifier, "The project its calls count for.").notUsedYet,
+        .optional("user", \.user, .callerIdentifier, "The user its calls count for."),
+        .optional("team", \.team, .callerIdentifier, "The team its calls count for."),
+        .optional("project", \.project, .callerIdentifier, "The project its calls count for."),
         .optional("environment", \.environment, .callerIdentifier, "The environment its calls count for.").notUsedYet,
         .value("tags", \.tags, .tags, "Tags of its calls.").notUsedYet,
         .value("scopes", \.scopes, .list(of: .text(maximumLength: 128)), "Narrow the role; empty: all of it.")
@@ -32,6 +32,7 @@ extension APIKeyConfiguration {
         .value(
             "allowed_providers", \.allowedProviders, .list(of: .text(maximumLength: 256)),
             "Globs; empty: all providers."),
+        .value("rate_limit", \.limits, .object(KeyLimitConfiguration.settings), "The key's own limits."),
     ]
 
     /// Exactly one of the key and its hash.

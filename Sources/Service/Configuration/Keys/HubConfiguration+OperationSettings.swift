@@ -1,3 +1,5 @@
+internal import HubCore
+
 extension HubConfiguration {
     static let loggingSettings: [Setting<HubConfiguration>] = [
         .value("log_level", \.logging.level, .choice(aliases: ["warning": .warn]), "The least severe lines to write.")
@@ -76,16 +78,42 @@ extension HubConfiguration {
     ]
 
     static let rateLimitSettings: [Setting<HubConfiguration>] = [
-        .value("rate_limit_enabled", \.rateLimit.isEnabled, .boolean, "Limits completions per credential.").notUsedYet,
-        .value("rate_limit_window_ms", \.rateLimit.window, .milliseconds(), "The time that requests are counted in.")
-            .notUsedYet,
-        .value("rate_limit_max_requests", \.rateLimit.maximumRequests, .integer(1...1_000_000_000), "Requests in it.")
-            .notUsedYet,
+        .value("rate_limit_enabled", \.rateLimit.isEnabled, .boolean, "Limits completions per credential."),
+        .value("rate_limit_window_ms", \.rateLimit.window, .milliseconds(), "The time that requests are counted in."),
+        .value("rate_limit_max_requests", \.rateLimit.maximumRequests, .integer(1...1_000_000_000), "Requests in it."),
         .value(
             "rate_limit", \.rateLimit.algorithm, .object(RateLimitAlgorithm.settings),
-            "How requests are counted, in place of the two keys above."
-        ).notUsedYet,
+            "How requests are counted, in place of the two keys above."),
+        .value(
+            "limits", \.rateLimit.limits,
+            .list(of: .object(LimitConfiguration.settings, check: LimitConfiguration.check), limit: 100),
+            "Further limits; all that fit a call hold."),
         .value("counter_store", \.rateLimit.counterStore, .choice, "Where counters live.").fixedAtStart.notUsedYet,
+    ]
+}
+
+extension LimitConfiguration {
+    static let settings: [Setting<LimitConfiguration>] = [
+        .value("scope", \.scope, .choice, "Whom it is for; each has a counter of its own.").required,
+        .optional("pattern", \.pattern, .text(maximumLength: 256), "A glob over them; without it all."),
+        .optional("requests", \.requests, .integer(1...1_000_000_000), "Requests per window."),
+        .optional("tokens", \.tokens, .integer(1...1_000_000_000_000), "Tokens of prompts and answers per window."),
+        .optional("concurrent", \.concurrent, .integer(1...1_000_000), "Requests at the same time."),
+        .value("window_secs", \.window, .seconds(1...31_536_000), "The window."),
+        .value("algorithm", \.algorithm, .choice, "How requests and tokens are counted."),
+    ]
+
+    static func check(_ limit: LimitConfiguration, _ node: YAMLNode, _ path: String, _ context: inout DecodingContext) {
+        guard limit.requests == nil, limit.tokens == nil, limit.concurrent == nil else { return }
+        context.report(node.origin, path, "needs at least one of requests, tokens and concurrent")
+    }
+}
+
+extension KeyLimitConfiguration {
+    static let settings: [Setting<KeyLimitConfiguration>] = [
+        .optional("requests_per_minute", \.requestsPerMinute, .integer(1...1_000_000_000), "In any minute."),
+        .optional("tokens_per_minute", \.tokensPerMinute, .integer(1...1_000_000_000_000), "In any minute."),
+        .optional("max_concurrent", \.maximumConcurrent, .integer(1...1_000_000), "At the same time."),
     ]
 }
 

@@ -35,6 +35,7 @@ struct APIKeyConfiguration: ConfigurationGroup {
     /// Globs; empty for all.
     var allowedModels: [String] = []
     var allowedProviders: [String] = []
+    var limits = KeyLimitConfiguration()
 }
 
 enum CallerRole: String, Sendable, CaseIterable {

@@ -23,37 +23,3 @@ struct CacheRuleConfiguration: ConfigurationGroup {
     var lifetime: Duration?
     var maximumTemperature: Double?
 }
-
-struct RateLimitConfiguration: ConfigurationGroup {
-    var isEnabled = false
-    var window = Duration.seconds(60)
-    var maximumRequests = 100
-    var counterStore = CounterStore.auto
-    var algorithm = RateLimitAlgorithm()
-}
-
-enum CounterStore: String, Sendable, CaseIterable {
-    case auto, memory, redis, postgres
-}
-
-/// `rate_limit`: how requests are counted. Without it, `window` and `maximumRequests` as a token bucket.
-struct RateLimitAlgorithm: ConfigurationGroup {
-    var strategy = RateLimitStrategy()
-}
-
-/// At most one is set.
-struct RateLimitStrategy: ConfigurationGroup {
-    var tokenBucket: TokenBucketConfiguration?
-    var fixedWindow: WindowConfiguration?
-    var slidingWindow: WindowConfiguration?
-}
-
-struct TokenBucketConfiguration: ConfigurationGroup {
-    var capacity = 100
-    var refillPerSecond = 10.0
-}
-
-struct WindowConfiguration: ConfigurationGroup {
-    var window = Duration.seconds(60)
-    var maximumRequests = 100
-}
