@@ -99,8 +99,8 @@ public final class ConnectorHub: Sendable {
         )
     }
 
-    /// Whether limits tell callers apart by their addresses.
-    public var countsAddresses: Bool { limiter != nil }
+    /// Whether a limit tells callers apart by where they come from.
+    public var countsAddresses: Bool { state.withLock { $0.pipeline.limits.countsAddresses } }
 
     /// Checks a credential without a call, for other endpoints.
     public func authenticate(_ credential: String?) throws(HubError) -> Principal {

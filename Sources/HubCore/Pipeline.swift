@@ -58,7 +58,7 @@ final class Pipeline: Sendable {
         try route(context, registry)
         context.phases.route = context.lap()
         try authorize(context)
-        try await admit(context)
+        if hasLimits(context) { try await admit(context) }
         context.phases.govern = context.lap()
         for middleware in middleware { try await middleware.onRequest(context) }
         // The cache is asked, and told, for each call on its own.

@@ -10,7 +10,7 @@ extension Pipeline {
         guard let plan = context.plan else { preconditionFailure("attempted before it was routed") }
         let start = context.clock.monotonicNanoseconds
         let call = try call(context, plan, at: start)
-        let reserved = try await reserve(context, plan)
+        let reserved = hasLimits(context) ? try await reserve(context, plan) : []
         let permit = try plan.modelEntry.health.admit(at: start)
         context.beginAttempt(at: start)
         do throws(HubError) {

@@ -43,9 +43,9 @@ final class RequestMemo: Sendable {
 
     func entry(_ bytes: [UInt8], _ form: CallInput.Form, shard: Int) -> Entry? {
         guard bytes.count <= Self.largestBody else { return nil }
-        let place = Self.place(bytes)
-        let entry = shards[shard % shards.count].entries.withLock { $0.isEmpty ? nil : $0[place] }
-        guard let entry, entry.form == form, entry.bytes == bytes else { return nil }
+        // Where nothing is remembered, the bytes are not even read.
+        let entry = shards[shard % shards.count].entries.withLock { $0.isEmpty ? nil : $0[Self.place(bytes)] }
+        guard let entry, entry.form == form, BodyHash.areEqual(entry.bytes, bytes) else { return nil }
         return entry
     }
 

@@ -3,6 +3,13 @@ internal import Dialects
 /// Which limits a call has to keep to. Pure.
 struct LimitPlan: Sendable {
     let rules: [LimitRule]
+    /// A caller without a key has its address in place of one.
+    let countsAddresses: Bool
+
+    init(rules: [LimitRule]) {
+        self.rules = rules
+        countsAddresses = rules.contains { $0.scope == .address || $0.scope == .key }
+    }
 
     var isEmpty: Bool { rules.isEmpty }
 

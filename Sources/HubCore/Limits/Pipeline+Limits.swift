@@ -6,7 +6,7 @@ internal import Wire
 extension Pipeline {
     /// Counts the request against its caller's limits.
     func admit(_ context: RequestContext) async throws(HubError) {
-        guard let limiter, hasLimits(context) else { return }
+        guard let limiter else { return }
         let demands = limits.requestDemands(context)
         guard !demands.isEmpty else { return }
         context.held = try await admitted(demands, limiter, context).filter { $0.demand.unit == .concurrent }
@@ -14,7 +14,7 @@ extension Pipeline {
 
     /// Reserves what one call to a provider may use.
     func reserve(_ context: RequestContext, _ plan: RoutePlan) async throws(HubError) -> [LimitCorrection] {
-        guard let limiter, hasLimits(context) else { return [] }
+        guard let limiter else { return [] }
         let demands = limits.attemptDemands(context, plan) { Self.tokens(context, plan) }
         guard !demands.isEmpty else { return [] }
         return try await admitted(demands, limiter, context)
@@ -51,6 +51,7 @@ extension Pipeline {
         context.held = []
     }
 
+    /// Most calls have none, and are spared the steps.
     func hasLimits(_ context: RequestContext) -> Bool {
         !limits.isEmpty || !context.principal.limits.isEmpty
     }

@@ -1,6 +1,12 @@
 /// A quick number for a run of bytes, to find equal runs by. Not for keys: runs of one number are easily made, and whoever
 /// finds one compares the bytes.
 public enum BodyHash {
+    /// Whether two runs are the same. Arrays compare element by element.
+    public static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        guard left.count == right.count else { return false }
+        return unsafe left.withUnsafeBytes { left in unsafe right.withUnsafeBytes { unsafe left.equals($0) } }
+    }
+
     public static func of(_ bytes: [UInt8]) -> UInt64 {
         unsafe bytes.withUnsafeBytes { bytes in
             var hash = UInt64(bytes.count) &* 0x9e37_79b9_7f4a_7c15
