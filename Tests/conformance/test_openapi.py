@@ -20,10 +20,11 @@ OPERATIONS = [
 def routes() -> set[tuple[str, str]]:
     """The methods and paths that the hub's sources name."""
     source = (ROOT / "Sources/Service/Endpoints/Routes.swift").read_text()
-    # A function there makes those that are alike.
-    source = re.sub(r"func post\(.*?\n        }\n", "", source, flags=re.DOTALL)
+    # Functions there make those that are alike.
+    source = re.sub(r"func post\(.*?\n        }\n|func completion\(.*?\n    }\n", "", source, flags=re.DOTALL)
+    source = re.sub(r'\b(post|completion)\("([^"]+)",', r'Route("\2", .post', source)
     found = set()
-    for route in re.split(r"\bRoute\(", re.sub(r'\bpost\("([^"]+)",', r'Route("\1", .post', source))[1:]:
+    for route in re.split(r"\bRoute\(", source)[1:]:
         path, methods = re.match(r'\s*"([^"]+)"', route), re.findall(r"\.(get|post|delete)\b", route)
         assert path and methods, "a route that this test cannot read"
         found |= {(method, path[1].replace("...", "")) for method in methods}
