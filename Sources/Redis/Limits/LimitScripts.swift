@@ -3,15 +3,15 @@
 /// Arguments are the lease's name, then per key the kind (`b`ucket, `f`ixed, `s`liding, `c`oncurrency), the size, the pace
 /// (of a bucket per second, else the length in microseconds), and what to take or settle.
 enum LimitScripts {
-    /// All or none. Answers whether it is admitted, the first limit that denied it (from 1), the wait in microseconds (-1:
-    /// unknown), and per key what remains, the microseconds until the reset, and the stamp.
+    /// All or none. Answers the limit that denied it for longest (from 1; 0: admitted), the wait in microseconds (-1: for
+    /// ever), the time in milliseconds, and per key what remains and the microseconds until the reset.
     static let take = RedisScript(
         """
         local time = redis.call('TIME')
         local now = time[1] * 1000000 + time[2]
         local lease = ARGV[1]
-        local denied, wait, unknown = 0, 0, false
-        local reply, states = {0, 0, 0}, {}
+        local denied, wait = 0, 0
+        local rooms, resets, states, stamps = {}, {}, {}, {}
         for i = 1, #KEYS do
             local key, at = KEYS[i], 4 * i - 2
             local kind, size = ARGV[at], tonumber(ARGV[at + 1])
@@ -36,21 +36,23 @@ enum LimitScripts {
                 delay = reset
                 states[i] = used + cost
             elseif kind == 's' then
-                local width = math.ceil(pace / 10)
+                local width = math.ceil(pace / 60)
                 stamp = math.floor(now / width)
-                local parts, stale, used = {}, {}, 0
+                local parts, stale, used, newest = {}, {}, 0, stamp
                 local state = redis.call('HGETALL', key)
                 for j = 1, #state, 2 do
                     local part, count = tonumber(state[j]), tonumber(state[j + 1])
-                    if part < stamp - 10 then
+                    if part < stamp - 60 then
                         stale[#stale + 1] = state[j]
                     else
                         parts[#parts + 1] = {part, count}
                         used = used + count
+                        newest = math.max(newest, part)
                     end
                 end
                 room = size - used
-                if #parts > 0 then
+                if used > 0 then reset = (newest + 61) * width - now end
+                if room < cost and #parts > 0 then
                     table.sort(parts, function(a, b) return a[1] < b[1] end)
                     local last, freed = parts[1][1], 0
                     for j = 1, #parts do
@@ -58,8 +60,7 @@ enum LimitScripts {
                         freed = freed + parts[j][2]
                         last = parts[j][1]
                     end
-                    delay = (last + 11) * width - now
-                    reset = (parts[#parts][1] + 11) * width - now
+                    delay = (last + 61) * width - now
                 end
                 states[i] = stale
             else
@@ -68,17 +69,21 @@ enum LimitScripts {
                 if redis.call('ZSCORE', key, lease) then held = held - 1 end
                 cost = 1
                 room = size - held
-                delay = -1
+                -- Nobody knows when another ends.
+                delay = 1000000
             end
-            if room < cost then
-                if denied == 0 then denied = i end
-                if cost > size or delay < 0 then unknown = true else wait = math.max(wait, delay) end
+            if room < cost and wait >= 0 then
+                if cost > size then
+                    denied, wait = i, -1
+                elseif delay > wait then
+                    denied, wait = i, delay
+                end
             end
-            local row = 1 + 3 * i
-            reply[row], reply[row + 1], reply[row + 2] = room, reset, stamp
+            rooms[i], resets[i], stamps[i] = room, reset, stamp
         end
+        local reply = {denied, math.ceil(wait), math.floor(now / 1000)}
         for i = 1, #KEYS do
-            local key, at, row = KEYS[i], 4 * i - 2, 1 + 3 * i
+            local key, at = KEYS[i], 4 * i - 2
             local kind, size = ARGV[at], tonumber(ARGV[at + 1])
             local pace, cost = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
             if denied == 0 then
@@ -87,13 +92,13 @@ enum LimitScripts {
                     redis.call('HSET', key, 't', state, 'u', now)
                     redis.call('PEXPIRE', key, math.ceil((size - state) * 1000 / pace) + 1000)
                 elseif kind == 'f' then
-                    redis.call('HSET', key, 'w', reply[row + 2], 'n', state)
-                    redis.call('PEXPIRE', key, math.ceil(reply[row + 1] / 1000) + 1000)
+                    redis.call('HSET', key, 'w', stamps[i], 'n', state)
+                    redis.call('PEXPIRE', key, math.ceil(resets[i] / 1000) + 1000)
                 elseif kind == 's' then
-                    redis.call('HINCRBY', key, string.format('%.0f', reply[row + 2]), ARGV[at + 3])
+                    redis.call('HINCRBY', key, string.format('%.0f', stamps[i]), ARGV[at + 3])
                     if #state > 0 then redis.call('HDEL', key, unpack(state)) end
                     redis.call('PEXPIRE', key, math.ceil(pace * 1.2 / 1000) + 1000)
-                    reply[row + 1] = 11 * math.ceil(pace / 10)
+                    if cost > 0 then resets[i] = (stamps[i] + 61) * math.ceil(pace / 60) - now end
                 else
                     redis.call('ZADD', key, now + pace, lease)
                     -- Never sooner than another's lease ends.
@@ -101,20 +106,17 @@ enum LimitScripts {
                     redis.call('PEXPIRE', key, math.ceil((longest[2] - now) / 1000) + 1000)
                     cost = 1
                 end
-                reply[row] = reply[row] - cost
+                rooms[i] = rooms[i] - cost
             end
-            if kind == 'b' then reply[row + 1] = (size - reply[row]) * 1000000 / pace end
-            reply[row] = math.max(0, math.floor(reply[row]))
-            reply[row + 1] = math.ceil(reply[row + 1])
+            if kind == 'b' then resets[i] = (size - rooms[i]) * 1000000 / pace end
+            reply[2 + 2 * i] = math.max(0, math.floor(rooms[i]))
+            reply[3 + 2 * i] = math.ceil(resets[i])
         end
-        if denied == 0 then reply[1] = 1 end
-        reply[2] = denied
-        if unknown then reply[3] = -1 else reply[3] = math.ceil(wait) end
         return reply
         """)
 
     /// Books what a call came to beyond what it took, negative for what it gives back, and ends its leases. Per key the
-    /// fifth argument is the stamp. What is given back counts only where it was taken: a window that is over has nothing
+    /// fifth argument is when it was taken, in milliseconds. What is given back counts only where it was taken: a window that is over has nothing
     /// to give to the next.
     static let settle = RedisScript(
         """
@@ -124,7 +126,7 @@ enum LimitScripts {
         for i = 1, #KEYS do
             local key, at = KEYS[i], 5 * i - 3
             local kind, size, pace = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
-            local more, stamp = tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
+            local more, taken = tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4]) * 1000
             if kind == 'c' then
                 redis.call('ZREM', key, lease)
             elseif more ~= 0 and kind == 'b' then
@@ -139,17 +141,19 @@ enum LimitScripts {
                 local state = redis.call('HMGET', key, 'w', 'n')
                 local used = 0
                 if state[1] and tonumber(state[1]) >= window then window, used = tonumber(state[1]), tonumber(state[2]) end
-                if more > 0 or window == stamp then
+                if more > 0 or window == math.floor(taken / pace) then
                     redis.call('HSET', key, 'w', window, 'n', math.max(0, used + more))
                     redis.call('PEXPIRE', key, math.ceil(((window + 1) * pace - now) / 1000) + 1000)
                 end
             elseif more ~= 0 then
-                local part = math.floor(now / math.ceil(pace / 10))
+                local width = math.ceil(pace / 60)
+                local part = math.floor(now / width)
                 if more < 0 then
-                    local taken = tonumber(redis.call('HGET', key, string.format('%.0f', stamp)) or 0)
-                    more = -math.min(-more, taken)
-                    if stamp < part - 10 then more = 0 end
-                    part = stamp
+                    local place = math.floor(taken / width)
+                    local count = tonumber(redis.call('HGET', key, string.format('%.0f', place)) or 0)
+                    more = -math.min(-more, count)
+                    if place < part - 60 then more = 0 end
+                    part = place
                 end
                 if more ~= 0 then
                     redis.call('HINCRBY', key, string.format('%.0f', part), string.format('%.0f', more))

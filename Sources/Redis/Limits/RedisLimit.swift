@@ -6,8 +6,8 @@ public struct RedisLimit: Sendable, Equatable {
         case tokenBucket(capacity: Int, perSecond: Double)
         /// So much per window, which begin at multiples of their length since 1970.
         case fixedWindow(Int, Duration)
-        /// So much in any stretch of that length. Counted in tenths of it, of which the oldest counts whole: never too
-        /// much is admitted, and room comes back up to a tenth late.
+        /// So much in any stretch of that length. Counted in sixtieths of it, of which the oldest counts whole: never too
+        /// much is admitted, and room comes back up to a sixtieth late.
         case slidingWindow(Int, Duration)
         /// So many at one time. Each holds a lease, which ends by itself when its holder is gone.
         case concurrency(Int, lease: Duration)
@@ -46,17 +46,16 @@ public struct RedisLimitDecision: Sendable, Equatable {
     public struct Standing: Sendable, Equatable {
         /// What is left, after this call if it was admitted.
         public var remaining: Int
-        /// Until the limit is whole again, or its window ends.
+        /// Until the limit is whole again.
         public var reset: Duration
-        /// Says where the cost was booked; belongs back to `settle`.
-        public var stamp: Int
     }
 
-    /// Nil: admitted. Else the first limit that denied it; then nothing was taken of any.
+    /// Nil: admitted. Else the limit for which to wait longest; then nothing was taken of any.
     public var denied: Int?
-    /// Until all limits would admit it. Nil if they never will, since it costs more than the whole limit, or if nobody knows,
-    /// as of calls under way.
+    /// Until all limits would admit it, by what is known now. Nil if they never will: it costs more than the whole limit.
     public var retryAfter: Duration?
+    /// When it was decided: milliseconds since 1970, by the server.
+    public var time: Int
     /// By limit.
     public var standings: [Standing]
 }

@@ -3,14 +3,14 @@ public struct RedisLimiter: Sendable {
     /// What a call came to beyond what it took of a limit.
     public struct Settlement: Sendable, Equatable {
         public var limit: RedisLimit
-        /// Of the decision that admitted the call.
-        public var stamp: Int
+        /// When it was taken: the decision's time.
+        public var time: Int
         /// Negative for what it gives back.
         public var difference: Int
 
-        public init(limit: RedisLimit, stamp: Int, difference: Int) {
+        public init(limit: RedisLimit, time: Int, difference: Int) {
             self.limit = limit
-            self.stamp = stamp
+            self.time = time
             self.difference = difference
         }
     }
@@ -33,7 +33,7 @@ public struct RedisLimiter: Sendable {
             arguments += limit.words + [limit.cost.digits]
         }
         let reply = try await client.run(LimitScripts.take, keys: limits.map(\.key), arguments: arguments)
-        guard let numbers = reply.array?.compactMap(\.integer), numbers.count == 3 + 3 * limits.count else {
+        guard let numbers = reply.array?.compactMap(\.integer), numbers.count == 3 + 2 * limits.count else {
             throw .server(RedisServerError("ERR the limiter's script answered something else"))
         }
         return RedisLimitDecision(numbers)
@@ -44,7 +44,7 @@ public struct RedisLimiter: Sendable {
     public func settle(_ settlements: [Settlement], lease: [UInt8]) {
         var arguments = [lease]
         for settlement in settlements where settlement.limit.isSound {
-            arguments += settlement.limit.words + [settlement.difference.digits, settlement.stamp.digits]
+            arguments += settlement.limit.words + [settlement.difference.digits, settlement.time.digits]
         }
         let keys = settlements.filter(\.limit.isSound).map(\.limit.key)
         if !keys.isEmpty { client.start(LimitScripts.settle, keys: keys, arguments: arguments) }
@@ -56,11 +56,11 @@ public struct RedisLimiter: Sendable {
 
 extension RedisLimitDecision {
     fileprivate init(_ numbers: [Int64]) {
-        denied = numbers[0] == 1 ? nil : Int(numbers[1]) - 1
-        retryAfter = numbers[2] < 0 ? nil : .microseconds(numbers[2])
-        standings = stride(from: 3, to: numbers.count, by: 3).map { row in
-            Standing(
-                remaining: Int(numbers[row]), reset: .microseconds(numbers[row + 1]), stamp: Int(numbers[row + 2]))
+        denied = numbers[0] == 0 ? nil : Int(numbers[0]) - 1
+        retryAfter = numbers[1] < 0 ? nil : .microseconds(numbers[1])
+        time = Int(numbers[2])
+        standings = stride(from: 3, to: numbers.count, by: 2).map { row in
+            Standing(remaining: Int(numbers[row]), reset: .microseconds(numbers[row + 1]))
         }
     }
 }

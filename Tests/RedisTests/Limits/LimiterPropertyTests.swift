@@ -60,11 +60,11 @@ struct LimiterPropertyTests {
             let decision = try await limiter.take(chosen.map(\.limit), lease: [])
             guard decision.denied == nil else { continue }
             var settlements: [RedisLimiter.Settlement] = []
-            for (position, (index, limit)) in chosen.enumerated() {
+            for (index, limit) in chosen {
                 let back = Bool.random(using: &random) ? Int.random(in: 0...limit.cost, using: &random) : 0
                 kept[index] += limit.cost - back
                 settlements.append(
-                    .init(limit: limit, stamp: decision.standings[position].stamp, difference: -back))
+                    .init(limit: limit, time: decision.time, difference: -back))
             }
             limiter.settle(settlements, lease: [])
         }
@@ -89,7 +89,7 @@ struct LimiterPropertyTests {
                                 underWay.begin()
                                 for _ in 0..<Int.random(in: 0...3, using: &random) { await Task.yield() }
                                 underWay.end()
-                                limiter.settle([.init(limit: limit, stamp: 0, difference: 0)], lease: name)
+                                limiter.settle([.init(limit: limit, time: 0, difference: 0)], lease: name)
                             }
                         }
                     }
