@@ -63,7 +63,7 @@ final class HubService: Sendable {
             metrics: HubMetrics(shards: reactors.reactors.count), responses: storage.responses,
             cacheSize: CacheSize(configuration.cache), sharedCache: redis.map { RedisCache($0) },
             health: Self.health(configuration.breaker, logger), waiting: waiting ?? ReactorWaiting(reactors: reactors),
-            limiter: MemoryLimiter(clock: clock))
+            limiter: Self.limiter(configuration, redis, clock))
         state = ServiceState(
             hub: hub, clock: clock,
             accessLog: AccessLog(logger: logger, isEnabled: configuration.logging.isAccessLogged),
@@ -174,6 +174,16 @@ final class HubService: Sendable {
     ) throws(StartFailure) -> RedisClient? {
         guard let options = try RedisOptions(configuration) else { return nil }
         return RedisClient(reactors: reactors, options: options) { logger.log($0) }
+    }
+
+    private static func limiter(
+        _ configuration: HubConfiguration, _ redis: RedisClient?, _ clock: any TimeSource
+    ) -> any RateLimiter {
+        let memory = MemoryLimiter(clock: clock)
+        guard let redis, configuration.rateLimit.counterStore != .memory else { return memory }
+        // A request that nobody ended is over by then.
+        let lease = configuration.timeouts.request + .seconds(60)
+        return RedisRateLimiter(redis, alone: memory, lease: lease)
     }
 
     private static func shards(_ reactors: ReactorGroup, _ log: LogWriter) -> [ServiceShard] {

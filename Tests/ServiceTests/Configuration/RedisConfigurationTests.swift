@@ -38,4 +38,14 @@ struct RedisConfigurationTests {
         #expect(options.operationTimeout == .milliseconds(100))
         #expect(options.connectTimeout == .seconds(1))
     }
+
+    @Test(arguments: [
+        ("redis", "redis needs redis_url beside it"), ("postgres", "postgres keeps no counters in this version yet"),
+    ])
+    func `counters need a store that is there`(store: String, mistake: String) throws {
+        let mistakes = try ConfigurationFixture(environment: ["COUNTER_STORE": store]).mistakes()
+        #expect(mistakes == ["environment variable COUNTER_STORE: counter_store: \(mistake)"])
+        let environment = ["COUNTER_STORE": "redis", "REDIS_URL": "redis://host"]
+        #expect(try ConfigurationFixture(environment: environment).mistakes().isEmpty)
+    }
 }

@@ -88,7 +88,10 @@ extension HubConfiguration {
             "limits", \.rateLimit.limits,
             .list(of: .object(LimitConfiguration.settings, check: LimitConfiguration.check), limit: 100),
             "Further limits; all that fit a call hold."),
-        .value("counter_store", \.rateLimit.counterStore, .choice, "Where counters live.").fixedAtStart.notUsedYet,
+        .value(
+            "counter_store", \.rateLimit.counterStore, .choice,
+            "Where counters live: `auto` is Redis where there is one, else memory. While Redis is away each replica counts alone."
+        ).fixedAtStart,
     ]
 }
 

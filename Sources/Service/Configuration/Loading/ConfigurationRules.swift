@@ -13,6 +13,7 @@ struct ConfigurationRules {
         checkPorts(&context)
         checkProviderNames(&context)
         checkRedis(&context)
+        checkCounters(&context)
         checkStorage(&context)
     }
 
@@ -93,6 +94,16 @@ struct ConfigurationRules {
             report(
                 "database_url", &context,
                 "needs encryption_key beside it, the same for all replicas: `openssl rand -base64 32` makes one")
+        }
+    }
+
+    private func checkCounters(_ context: inout DecodingContext) {
+        switch configuration.rateLimit.counterStore {
+        case .auto, .memory: break
+        case .redis:
+            guard configuration.storage.redisURL == nil, !context.hasReported(anyOf: ["redis_url"]) else { return }
+            report("counter_store", &context, "redis needs redis_url beside it")
+        case .postgres: report("counter_store", &context, "postgres keeps no counters in this version yet")
         }
     }
 
