@@ -80,7 +80,9 @@ internal import Wire
             slots?.set(redirect.slot, to: redirect.node)
             refreshSlots()
         }
-        guard command.redirects <= Self.maximumRedirects else { return fail(command, .tooManyRedirects) }
+        guard command.redirects <= Self.maximumRedirects, connections.count < SlotMap.maximumNodes else {
+            return fail(command, .tooManyRedirects)
+        }
         connection(to: redirect.node).submit(command)
     }
 

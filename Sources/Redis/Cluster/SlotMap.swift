@@ -7,7 +7,7 @@ struct SlotMap: Equatable {
 
     private static let none = UInt16.max
     /// Redis recommends at most 1000.
-    private static let maximumNodes = 4096
+    static let maximumNodes = 4096
 
     init() {}
 
