@@ -7,7 +7,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/translation Benchmarks/r
 SHELL_SCRIPTS := $(wildcard scripts/*.sh Benchmarks/*.sh) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check format bench fuzz tsan asan image clean temporary
+.PHONY: help run build test check format bench faults fuzz tsan asan image clean temporary
 
 # SwiftPM leaves folders in the temporary directory, and tests do that are ended from outside: here they are found again.
 test check tsan asan: export TMPDIR := $(CURDIR)/.build/tmp
@@ -48,6 +48,12 @@ format: ## Lay out the Swift sources
 bench: ## Measure the hub, beside nginx
 	@scripts/install-packages.sh build bench
 	@Benchmarks/run.sh
+
+faults: ## Show what clients see of sixteen faults of providers; CONFIG=FILE: of those in its routes too
+	@scripts/install-packages.sh build
+	@scripts/require-swift.sh
+	@HUB_FAULTS=1 $(if $(CONFIG),HUB_FAULTS_CONFIG="$(abspath $(CONFIG))") \
+	    swift test --no-parallel $(TEST_FLAGS) --filter FaultReportTests
 
 fuzz: ## Feed hostile bytes to the parsers
 	@scripts/install-packages.sh build

@@ -18,11 +18,27 @@ struct ProviderFactory {
         configured.filter { $0.readiness != .disabled }.map { entry in
             if case .notReady(let reason) = entry.readiness { return UnreadyProvider(entry, reason: reason) }
             do throws(HubError) {
-                return try make(entry)
+                return try makeAll(entry)
             } catch {
                 return UnreadyProvider(entry, reason: error.message)
             }
         }
+    }
+
+    /// One adapter for each key.
+    private func makeAll(_ entry: ConfiguredProvider) throws(HubError) -> any LLMProvider {
+        let further = entry.connection.furtherKeys.filter { $0.secret != nil }
+        guard !further.isEmpty, let first = entry.connection.apiKey else { return try make(entry) }
+        var members: [any LLMProvider] = []
+        for key in [first] + further {
+            var connection = entry.connection
+            connection.apiKey = key
+            members.append(
+                try make(
+                    ConfiguredProvider(
+                        id: entry.id, kind: entry.kind, connection: connection, readiness: entry.readiness)))
+        }
+        return KeyedProvider(members)
     }
 
     private func make(_ entry: ConfiguredProvider) throws(HubError) -> any LLMProvider {

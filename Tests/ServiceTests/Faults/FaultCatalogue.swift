@@ -85,4 +85,18 @@ enum FaultCatalogue {
             },
             whole: .failover(), stream: .cut(40, "stream_interrupted")),
     ]
+
+    /// What a client sees that the catalogue does not say.
+    static func problems(of fault: FaultCase, isStream: Bool) async throws -> [String] {
+        var problems = FaultProblems()
+        try await FaultHub.run(first: fault.first, second: fault.second) { hub in
+            let expected = isStream ? fault.stream : fault.whole
+            var seen = try hub.outcome(fault.model, isStream: isStream)
+            problems.expect(seen.waited >= expected.waited, "waited \(seen.waited) s, not \(expected.waited) s")
+            // Waits have a random part.
+            seen.waited = expected.waited
+            problems.expect(seen == expected, "\(seen), not \(expected)")
+        }
+        return problems.list
+    }
 }

@@ -1,6 +1,5 @@
 import Synchronization
 import TestSupport
-import Wire
 
 @testable import Service
 
@@ -104,31 +103,9 @@ final class FaultHub: Sendable {
 
     /// What a client sees of one request.
     func outcome(_ model: String, isStream: Bool) throws -> FaultOutcome {
-        let response = try send(model, isStream: isStream)
-        var outcome = FaultOutcome(status: response.status)
+        var outcome = FaultOutcome(reading: try send(model, isStream: isStream), isStream: isStream)
         outcome.calls = calls.all
-        outcome.reason = response["x-hub-route-reason"] ?? ""
         outcome.waited = Int((clock.milliseconds.reduce(0, +) + 500) / 1000)
-        outcome.retryAfter = response.status == 200 ? nil : response["retry-after"].flatMap { Int($0) }
-        let documents = Self.documents(response)
-        outcome.text = documents.compactMap(Self.content).joined()
-        outcome.error = documents.lazy.compactMap { $0["error"]?["code"]?.string }.first
-        let isDone = response.text.hasSuffix("data: [DONE]\n\n")
-        outcome.isCleanEnd = response.isWhole && (isDone || !isStream || response.status != 200)
         return outcome
-    }
-
-    private static func documents(_ response: ReceivedResponse) -> [JSONValue] {
-        if response["content-type"]?.hasPrefix("text/event-stream") != true {
-            return [try? JSONDocument.parse(response.body).root].compactMap { $0 }
-        }
-        return response.text.split(separator: "\n\n").compactMap { event in
-            try? JSONDocument.parse(String(event.dropFirst("data: ".count))).root
-        }
-    }
-
-    private static func content(_ document: JSONValue) -> String? {
-        let choice = document["choices"]?[index: 0]
-        return (choice?["message"] ?? choice?["delta"])?["content"]?.string
     }
 }

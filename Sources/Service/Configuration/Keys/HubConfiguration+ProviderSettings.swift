@@ -64,6 +64,10 @@ extension ProviderConnection {
             "api_key", \.apiKey, .credential,
             "The key, `${VARIABLE}`, `ref:env:VARIABLE` or `ref:file:PATH`. A reference to nothing leaves the provider "
                 + "not ready."),
+        .value(
+            "further_api_keys", \.furtherKeys, .list(of: .credential, limit: 20),
+            "Keys that take turns with `api_key`. One that is refused (401, 402, 403) or limited (429) is left alone for a "
+                + "while, and the call made with the next. `max_connections` counts for each."),
         .optional(
             "base_url", \.baseURL, .url, "As the vendor's own SDK takes it: OpenAI's form with its `/v1`."),
         .optional("timeout_ms", \.timeout, .milliseconds(), "In place of `provider_timeout_ms`."),

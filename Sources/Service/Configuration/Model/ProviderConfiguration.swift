@@ -21,6 +21,8 @@ struct ProviderConfiguration: ConfigurationGroup {
 /// The `config` of a provider: how it is reached and what it offers.
 struct ProviderConnection: ConfigurationGroup {
     var apiKey: Credential?
+    /// Used in turn with it, and in its place when it is refused.
+    var furtherKeys: [Credential] = []
     var baseURL: HTTPURL?
     /// Nil for `TimeoutConfiguration.providerFirstByte`.
     var timeout: Duration?

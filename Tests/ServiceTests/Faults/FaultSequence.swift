@@ -1,0 +1,90 @@
+import TestSupport
+import Wire
+
+/// An entry of the fault catalogue that takes more than one request, or a look at what was counted.
+struct FaultSequence: Sendable, CustomStringConvertible {
+    let id: String
+    let title: String
+    let first: FaultScript.Play
+    /// Adds what is wrong.
+    let check: @Sendable (FaultHub, inout FaultProblems) throws -> Void
+
+    var description: String { "\(id) \(title)" }
+
+    func problems() async throws -> [String] {
+        var problems = FaultProblems()
+        try await FaultHub.run(first: first) { try check($0, &problems) }
+        return problems.list
+    }
+}
+
+/// What a case found wrong.
+struct FaultProblems {
+    private(set) var list: [String] = []
+
+    mutating func expect(_ isTrue: Bool, _ what: String) {
+        if !isTrue { list.append(what) }
+    }
+}
+
+extension FaultCatalogue {
+    static let sequences = [flapping(), accounting()]
+
+    /// Whole and streamed calls to a provider that is down for 20 requests, then up after 60 s, three times.
+    private static func flapping() -> FaultSequence {
+        let phase = FaultPhase()
+        return FaultSequence(
+            id: "S15", title: "flaps for 60 s",
+            first: { call, isStream in
+                phase.isDown ? FaultScript.error(500) : FaultScript.healthy("a")(call, isStream)
+            },
+            check: { hub, problems in
+                for round in 0..<3 {
+                    phase.isDown = true
+                    let statuses = try (0..<20).map { try hub.send(isStream: $0 % 2 == 1).status }
+                    problems.expect(statuses.allSatisfy { $0 == 200 }, "statuses \(statuses)")
+                    // Five failures open the breaker; each later round finds it closed again.
+                    let calls = hub.upstreamCalls[0]
+                    problems.expect(calls == 5 * (round + 1) + 3 * round, "\(calls) calls in round \(round)")
+                    phase.isDown = false
+                    hub.clock.advance(seconds: 60)
+                    let texts = try (0..<3).map { _ in try hub.outcome("m", isStream: true).text }
+                    problems.expect(texts.allSatisfy { $0 == FaultScript.text("a") }, "texts \(texts)")
+                    let metrics = try hub.metrics()
+                    for line in [
+                        #"circuit_breaker_state{provider="first"} 0"#,
+                        #"circuit_breaker_trips_total{provider="first"} \#(round + 1)"#,
+                    ] { problems.expect(metrics.contains(line), "no \(line)") }
+                }
+            })
+    }
+
+    /// The first provider reports a prompt of 10 tokens and breaks off before any text.
+    private static func accounting() -> FaultSequence {
+        FaultSequence(
+            id: "S16", title: "accounts for both legs of a failover",
+            first: { _, _ in
+                let usage =
+                    #"data: {"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":0,"total_tokens":10}}"#
+                return .events(FaultScript.events("a", words: 0, isComplete: false) + usage + "\n\n")
+            },
+            check: { hub, problems in
+                let response = try hub.send(isStream: true)
+                let metadata = response.text.split(separator: "\n\n").lazy
+                    .compactMap { try? JSONDocument.parse(String($0.dropFirst(6))).root["hub"] }.last
+                let attempts = (metadata?["attempts"]?.elements).map { Array($0) } ?? []
+                let told = attempts.map { "\($0["provider"]?.string ?? "") \($0["fault"]?.string ?? "ok")" }
+                problems.expect(told == ["first transient", "second ok"], "attempts \(told)")
+                // 10 at 1 dollar per million, then 10 at 10 and 60 at 20.
+                let cost = metadata?["cost_usd"]?.double
+                problems.expect(cost == 0.00131, "cost \(cost ?? -1)")
+                let metrics = try hub.metrics()
+                for line in [
+                    #"tokens_used_total{provider="first",model="one",type="input"} 10"#,
+                    #"tokens_used_total{provider="second",model="two",type="input"} 10"#,
+                    #"tokens_used_total{provider="second",model="two",type="output"} 60"#,
+                ] { problems.expect(metrics.contains(line), "no \(line)") }
+                problems.expect(hub.upstreamCalls == [1, 1], "calls \(hub.upstreamCalls)")
+            })
+    }
+}
