@@ -12,6 +12,8 @@ extension Pipeline {
         context.callCount = calls.count
         for position in calls.indices {
             context.beginPart(calls[position])
+            // A prompt before this one may have ended with another target.
+            if position > 0, let first = context.candidates?.first { context.plan = first }
             if request.isStream { sink.begin(part: position) }
             let response = try await answered(context, registry, request.isStream ? sink : nil)
             if let response { responses.append(response) }
@@ -21,35 +23,47 @@ extension Pipeline {
 
     /// Calls until an attempt succeeds or nothing asks for another. Nothing is called again once something has reached the
     /// client, or when it has left.
+    ///
+    /// What a second attempt needs is in a function of its own: its frame is not paid for by requests that need none.
     func attempts(
         _ context: RequestContext, _ registry: ProviderRegistry, _ sink: (any AnswerSink)?
     ) async throws(HubError) -> CompletionResponse? {
+        let failure: HubError
+        do throws(HubError) {
+            return try await attempt(context, sink)
+        } catch {
+            failure = error
+        }
+        return try await attempts(after: failure, context, registry, sink)
+    }
+
+    private func attempts(
+        after first: HubError, _ context: RequestContext, _ registry: ProviderRegistry, _ sink: (any AnswerSink)?
+    ) async throws(HubError) -> CompletionResponse? {
         var course: AttemptCourse?
-        var tries = 0
+        var failure = first
+        var tries = 1
         while true {
+            guard !context.isCommitted, !Task.isCancelled, context.hasTime else { throw failure }
+            switch await decision(context, failure) {
+            case .retry where tries < options.retry.maximumAttempts: break
+            case .fallback(let provider) where tries < options.retry.maximumAttempts:
+                try turn(to: provider, context, registry)
+                course = nil
+            case .retry, .fallback: throw failure
+            case .propagate:
+                guard let candidates = context.candidates else { throw failure }
+                let way = course ?? AttemptCourse(context, candidates, options.retry)
+                course = way
+                way.failed(failure, at: context.clock.monotonicNanoseconds)
+                try await moveOn(way, candidates, context)
+            }
             tries += 1
-            let failure: HubError
             do throws(HubError) {
                 return try await attempt(context, sink)
             } catch {
                 failure = error
             }
-            guard !context.isCommitted, !Task.isCancelled, context.hasTime else { throw failure }
-            switch await decision(context, failure) {
-            case .retry where tries < options.retry.maximumAttempts:
-                continue
-            case .fallback(let provider) where tries < options.retry.maximumAttempts:
-                try turn(to: provider, context, registry)
-                course = nil
-                continue
-            case .retry, .fallback: throw failure
-            case .propagate: break
-            }
-            guard let candidates = context.candidates else { throw failure }
-            let way = course ?? AttemptCourse(context, candidates, options.retry)
-            course = way
-            way.failed(failure, at: context.clock.monotonicNanoseconds)
-            try await moveOn(way, candidates, context)
         }
     }
 
