@@ -100,7 +100,8 @@ def cached_whole(bench, provider_port):
     hub, port, counter = counted_hub(bench, provider_port, SHORT, cache=True)
     with hub:
         found, _ = per_request(
-            counter, lambda number: bench.load(port, SIMULATED_MODEL, requests=number, connections=1), REQUESTS)
+            counter, lambda number: bench.load(port, SIMULATED_MODEL, requests=number, same=True, connections=1),
+            REQUESTS)
     return found
 
 

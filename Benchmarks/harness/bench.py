@@ -135,11 +135,12 @@ class Bench:
         return json.loads(done.stdout)
 
     def load(self, port, model, **options):
-        """Closed-loop load. The microseconds since 1970 start the identifiers, so none comes twice."""
+        """Closed-loop load. The microseconds since 1970 start the identifiers, so none comes twice; with `same` they are all 1."""
+        start = 1 if options.get("same") else time.time_ns() // 1000
         kind = "bench-simulated" if model == SIMULATED_MODEL else "bench-proxied"
         agent = kind + ("-stream" if options.get("stream") else "")
         return self.tool(
-            "load", port=port, model=model, user_agent=agent, identifier=time.time_ns() // 1000, **options)
+            "load", port=port, model=model, user_agent=agent, identifier=start, **options)
 
     def streams(self, port, model, **options):
         return self.tool("streams", port=port, model=model, identifier=time.time_ns() // 1000, **options)

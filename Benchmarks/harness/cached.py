@@ -17,10 +17,11 @@ def measure(bench, site):
         sides = (("hub", port, hub), ("nginx", site.fixed_port, site.nginx))
         for number in range(1, bench.rounds + 1):
             for side, at, server in sides:
-                bench.load(at, SIMULATED_MODEL, milliseconds=500)
+                bench.load(at, SIMULATED_MODEL, same=True, milliseconds=500)
                 bench.measure(
-                    LOAD, side, number, lambda at=at: bench.load(at, SIMULATED_MODEL, milliseconds=4000), server)
-        options = {"connections": 1, "milliseconds": 2000}
+                    LOAD, side, number,
+                    lambda at=at: bench.load(at, SIMULATED_MODEL, same=True, milliseconds=4000), server)
+        options = {"same": True, "connections": 1, "milliseconds": 2000}
         for number in range(1, bench.rounds + 1):
             for side, at, server in sides:
                 bench.measure(

@@ -31,6 +31,7 @@ static struct {
     int streaming;
     struct chat_request request;
     uint64_t next_identifier;
+    int same; // every request with the same identifier
     uint64_t stop_at;  // no request is sent after this time
     uint64_t to_send;  // requests left to send
     long in_flight;
@@ -60,7 +61,8 @@ static void send_next(struct connection *connection, uint64_t now) {
     if (run.to_send == 0 || now >= run.stop_at) return;
     run.to_send--;
     run.in_flight++;
-    chat_request_identify(&run.request, run.next_identifier++);
+    chat_request_identify(&run.request, run.next_identifier);
+    if (!run.same) run.next_identifier++;
     http_response_reset(&connection->response, take_body, connection);
     sse_reader_reset(&connection->events, count_event, connection);
     connection->sent_at = now;
@@ -135,6 +137,7 @@ int main(int argc, char **argv) {
         {"model", .text = &chat.model},      {"user-agent", .text = &chat.user_agent},
         {"path", .text = &chat.path},
         {"get", .text = &get},               {"stream", .flag = &run.streaming},
+        {"same", .flag = &run.same},
         {"events", .number = &chat.events},  {"interval-us", .number = &chat.interval_microseconds},
     };
     parse_options(argc, argv, options, sizeof options / sizeof *options);

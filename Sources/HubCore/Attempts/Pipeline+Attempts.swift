@@ -7,18 +7,40 @@ extension Pipeline {
         _ context: RequestContext, _ registry: ProviderRegistry, _ sink: any AnswerSink
     ) async throws(HubError) -> HubAnswer {
         guard let request = context.request else { preconditionFailure("attempted before it was parsed") }
+        guard request.dialect == .textCompletion else {
+            let response = try await part(request, at: 0, context, registry, sink)
+            return response.map { .whole([$0]) } ?? .streamed
+        }
+        return try await prompts(request, context, registry, sink)
+    }
+
+    /// One call per prompt of a text completion.
+    private func prompts(
+        _ request: CompletionRequest, _ context: RequestContext, _ registry: ProviderRegistry, _ sink: any AnswerSink
+    ) async throws(HubError) -> HubAnswer {
         var responses: [CompletionResponse] = []
-        let calls = try request.dialect == .textCompletion ? TextCompletionRequest.parts(request) : [request]
+        let calls = try TextCompletionRequest.parts(request)
         context.callCount = calls.count
         for position in calls.indices {
-            context.beginPart(calls[position])
             // A prompt before this one may have ended with another target.
             if position > 0, let first = context.candidates?.first { context.plan = first }
-            if request.isStream { sink.begin(part: position) }
-            let response = try await answered(context, registry, request.isStream ? sink : nil)
+            let response = try await part(calls[position], at: position, context, registry, sink)
             if let response { responses.append(response) }
         }
         return request.isStream ? .streamed : .whole(responses)
+    }
+
+    /// One call. Without the cache it is one step less, which is a frame less.
+    private func part(
+        _ call: CompletionRequest, at position: Int, _ context: RequestContext, _ registry: ProviderRegistry,
+        _ sink: any AnswerSink
+    ) async throws(HubError) -> CompletionResponse? {
+        context.beginPart(call)
+        if call.isStream { sink.begin(part: position) }
+        context.ticket = ticket(context)
+        let target = call.isStream ? sink : nil
+        guard context.ticket != nil else { return try await attempts(context, registry, target) }
+        return try await answered(context, registry, target)
     }
 
     /// Calls until an attempt succeeds or nothing asks for another. Nothing is called again once something has reached the

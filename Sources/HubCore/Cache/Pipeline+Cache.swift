@@ -6,7 +6,7 @@ extension Pipeline {
     func answered(
         _ context: RequestContext, _ registry: ProviderRegistry, _ sink: (any AnswerSink)?
     ) async throws(HubError) -> CompletionResponse? {
-        guard let ticket = ticket(context) else { return try await attempts(context, registry, sink) }
+        guard let ticket = context.ticket else { return try await attempts(context, registry, sink) }
         // A client that wants no kept answer does not want another's either.
         guard ticket.permission.mayLookUp else { return try await called(ticket, nil, context, registry, sink) }
         if let answer = cache.lookUp(ticket.key, ticket.permission, context) {
@@ -57,22 +57,15 @@ extension Pipeline {
         return response
     }
 
-    /// What the cache has to do with a call.
-    private struct Ticket {
-        let key: CacheKey
-        let permission: CachePolicy.Permission
-        let tenant: String
-        /// Where the call was to go when its key was made.
-        let plan: RoutePlan
-    }
-
-    private func ticket(_ context: RequestContext) -> Ticket? {
+    /// What the cache has to do with a call; nil if nothing. Not inlined: what it holds would be in the caller's frame.
+    @inline(never)
+    func ticket(_ context: RequestContext) -> CacheTicket? {
         guard let request = context.part, let plan = context.plan, context.callCount == 1,
             let permission = cachePolicy.permission(
                 request, model: plan.model, provider: plan.entry.id, context.directives.cache)
         else { return nil }
         let tenant = options.cache.isGlobal ? "" : context.principal.tenant
-        return Ticket(
+        return CacheTicket(
             key: key(request, plan, tenant, context), permission: permission, tenant: tenant, plan: plan)
     }
 
@@ -100,7 +93,7 @@ extension Pipeline {
     // MARK: Leading
 
     private func lead(
-        _ flight: Flight, _ ticket: Ticket, _ context: RequestContext, _ registry: ProviderRegistry,
+        _ flight: Flight, _ ticket: CacheTicket, _ context: RequestContext, _ registry: ProviderRegistry,
         _ sink: (any AnswerSink)?
     ) async throws(HubError) -> CompletionResponse? {
         defer { cache.flights.remove(flight, ticket.key) }
@@ -118,7 +111,7 @@ extension Pipeline {
 
     /// Calls a provider, and keeps what it says.
     private func called(
-        _ ticket: Ticket, _ flight: Flight?, _ context: RequestContext, _ registry: ProviderRegistry,
+        _ ticket: CacheTicket, _ flight: Flight?, _ context: RequestContext, _ registry: ProviderRegistry,
         _ sink: (any AnswerSink)?
     ) async throws(HubError) -> CompletionResponse? {
         // What a stream says is told to the flight also where nobody can join it: there it is gathered to be kept.
@@ -136,7 +129,7 @@ extension Pipeline {
     }
 
     private func keep(
-        _ response: CompletionResponse?, _ flight: Flight, _ ticket: Ticket, _ context: RequestContext
+        _ response: CompletionResponse?, _ flight: Flight, _ ticket: CacheTicket, _ context: RequestContext
     ) {
         guard let plan = context.plan, let answer = answer(response, flight, plan, context) else {
             return flight.end(.failed)

@@ -58,6 +58,7 @@ public final class RequestContext {
     public internal(set) var cache = CacheStatus.bypass
     /// Of a kept answer: whole seconds.
     public internal(set) var cacheAge: Int?
+    var ticket: CacheTicket?
     /// Calls that the request comes to.
     var callCount = 1
     /// The call to a provider that is under way, which others may have joined.
