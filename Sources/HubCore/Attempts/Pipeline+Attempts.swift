@@ -14,7 +14,9 @@ extension Pipeline {
         return try await prompts(request, context, registry, sink)
     }
 
-    /// One call per prompt of a text completion.
+    /// One call per prompt of a text completion. Not inlined, nor what follows a failure: what they hold would be in the
+    /// frames of all calls.
+    @inline(never)
     private func prompts(
         _ request: CompletionRequest, _ context: RequestContext, _ registry: ProviderRegistry, _ sink: any AnswerSink
     ) async throws(HubError) -> HubAnswer {
@@ -59,6 +61,7 @@ extension Pipeline {
         return try await attempts(after: failure, context, registry, sink)
     }
 
+    @inline(never)
     private func attempts(
         after first: HubError, _ context: RequestContext, _ registry: ProviderRegistry, _ sink: (any AnswerSink)?
     ) async throws(HubError) -> CompletionResponse? {
