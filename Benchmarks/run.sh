@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Measures the hub beside nginx and writes Benchmarks/results/<date-time>/summary.md.
-# With names of sections (simulated cached proxied crossed translation streams memory starts allocations) it measures those alone.
+# With names of sections (simulated cached proxied crossed translation shared streams memory starts allocations) it measures those alone.
 # HUB_BIN names another binary than .build/release/connector-hub; BENCH_WORKERS sets reactors and workers.
 set -eu
 benchmarks=$(cd "$(dirname "$0")" && pwd)
-for program in nginx cc python3 taskset; do
+for program in nginx redis-server redis-benchmark cc python3 taskset; do
     command -v "$program" >/dev/null || { echo "$program is needed and not installed" >&2; exit 1; }
 done
 ulimit -n "$(ulimit -Hn)"
