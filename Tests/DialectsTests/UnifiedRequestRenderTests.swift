@@ -94,17 +94,17 @@ struct UnifiedRequestRenderTests {
                 + #""extra_content":{"google":{"thought_signature":"s"}}}"#, #"{"role":"assistant","content":"4"}"#
         ),
         (
-            #"{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{"},"#
+            #"{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{"},"#
                 + #""extra_content":{"google":{"thought_signature":"s"}}}]}"#,
-            #"{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{"}}]}"#
+            #"{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{"}}]}"#
         ),
         (
             #"{"role":"tool","tool_call_id":"c","content":"4","name":"f"}"#,
             #"{"role":"tool","tool_call_id":"c","content":"4","name":"f"}"#
         ),
         (
-            #"{"role":"assistant","content":null,"tool_calls":[{"id":"c","function":{"name":"f","arguments":"{"}}]}"#,
-            #"{"role":"assistant","content":null,"tool_calls":[{"id":"c","function":{"name":"f","arguments":"{"}}]}"#
+            #"{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{"}}]}"#,
+            #"{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{"}}]}"#
         ),
     ])
     func `of a message only what the hub alone knows stays behind`(message: String, sent: String) throws {

@@ -28,6 +28,10 @@ struct UnifiedRequestTests {
         ),
         (#""tools":{}"#, "tools"), (#""tools":[7]"#, "tools[0]"),
         (#""tools":[{"type":"function"}]"#, "tools[0].function.name"),
+        (#""tools":[{"type":"x","function":{"name":"f"}}]"#, "tools[0].type"),
+        (#""tools":[{"function":{"name":"f","description":1}}]"#, "tools[0].function.description"),
+        (#""tools":[{"function":{"name":"f","parameters":[]}}]"#, "tools[0].function.parameters"),
+        (#""tools":[{"function":{"name":"f","strict":1}}]"#, "tools[0].function.strict"),
         (#""tool_choice":"maybe""#, "tool_choice"), (#""tool_choice":{"type":"function"}"#, "tool_choice"),
         (#""routing":7"#, "routing"), (#""routing":{"max_attempts":7}"#, "routing.max_attempts"),
         (#""stream_options":1"#, "stream_options"), (#""prompt":"hi""#, "prompt"),
@@ -51,6 +55,20 @@ struct UnifiedRequestTests {
         (#"{"role":"user","content":[{"text":"hi"}]}"#, "messages[0].content[0].type"),
         (#"{"role":"tool","content":"4"}"#, "messages[0].tool_call_id"),
         (#"{"role":"assistant","tool_calls":{}}"#, "messages[0].tool_calls"),
+        (#"{"role":"assistant","tool_calls":[1]}"#, "messages[0].tool_calls[0]"),
+        (#"{"role":"assistant","tool_calls":[{"type":"function"}]}"#, "messages[0].tool_calls[0].id"),
+        (#"{"role":"assistant","tool_calls":[{"id":"c"}]}"#, "messages[0].tool_calls[0].type"),
+        (
+            #"{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":1}]}"#,
+            "messages[0].tool_calls[0].function"
+        ),
+        (
+            #"{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":{}}}]}"#,
+            "messages[0].tool_calls[0].function.arguments"
+        ),
+        (#"{"role":"user","content":"hi","name":1}"#, "messages[0].name"),
+        (#"{"role":"assistant","content":"hi","refusal":{}}"#, "messages[0].refusal"),
+        (#"{"role":"assistant","content":"hi","reasoning":[]}"#, "messages[0].reasoning"),
     ])
     func `a message that cannot be used names its place`(message: String, parameter: String) throws {
         let body = try parsed(#"{"model":"m","messages":[\#(message)]}"#)
@@ -60,7 +78,8 @@ struct UnifiedRequestTests {
     }
 
     @Test(arguments: [
-        #"{"role":"assistant","content":null,"tool_calls":[{"id":"c"}]}"#, #"{"role":"assistant","refusal":"no"}"#,
+        #"{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":""}}]}"#,
+        #"{"role":"assistant","refusal":"no"}"#,
         #"{"role":"tool","tool_call_id":"c","content":""}"#, #"{"role":"function","name":"f","content":null}"#,
         #"{"role":"developer","content":"be brief"}"#,
     ])

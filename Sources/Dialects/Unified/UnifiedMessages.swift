@@ -21,10 +21,35 @@ enum UnifiedMessages {
         if role == "tool", message["tool_call_id"]?.isString != true {
             throw .validation("\(path).tool_call_id", "is required")
         }
-        if let calls = message["tool_calls"], !calls.isNull, !calls.isArray {
-            throw .validation("\(path).tool_calls", "must be an array")
+        for name in ["name", "tool_call_id", "refusal", "reasoning"] {
+            try checkText(message[named: name], at: "\(path).\(name)")
         }
+        if let calls = message["tool_calls"], !calls.isNull { try checkCalls(calls, at: "\(path).tool_calls") }
         try checkContent(message, role: role, at: "\(path).content")
+    }
+
+    private static func checkText(_ value: JSONValue?, at path: String) throws(HubError) {
+        guard let value, !value.isNull, !value.isString else { return }
+        throw .validation(path, "must be a string")
+    }
+
+    private static func checkCalls(_ calls: JSONValue, at path: String) throws(HubError) {
+        guard calls.isArray else { throw .validation(path, "must be an array") }
+        var index = 0
+        for call in calls.elements {
+            let path = "\(path)[\(index)]"
+            index += 1
+            guard call.isObject else { throw .validation(path, "must be an object") }
+            for name in ["id", "type"] where call[named: name]?.isString != true {
+                throw .validation("\(path).\(name)", "is required")
+            }
+            guard let function = call["function"], function.isObject else {
+                throw .validation("\(path).function", "must be an object")
+            }
+            for name in ["name", "arguments"] where function[named: name]?.isString != true {
+                throw .validation("\(path).function.\(name)", "must be a string")
+            }
+        }
     }
 
     private static func checkContent(_ message: JSONValue, role: String, at path: String) throws(HubError) {

@@ -87,14 +87,30 @@ public enum UnifiedRequest {
         }
     }
 
+    private static func check(_ tool: JSONValue, at path: String) throws(HubError) {
+        guard let function = tool["function"], function["name"]?.isString == true else {
+            throw .validation("\(path).function.name", "is required")
+        }
+        if let type = tool["type"], !type.isNull, !type.equals("function") {
+            throw .validation("\(path).type", "must be function")
+        }
+        if let text = function["description"], !text.isNull, !text.isString {
+            throw .validation("\(path).function.description", "must be a string")
+        }
+        if let schema = function["parameters"], !schema.isNull, !schema.isObject {
+            throw .validation("\(path).function.parameters", "must be an object")
+        }
+        if let strict = function["strict"], !strict.isNull, strict.bool == nil {
+            throw .validation("\(path).function.strict", "must be true or false")
+        }
+    }
+
     private static func checkTools(_ fields: FieldReader) throws(HubError) {
         if let tools = try fields.array("tools", counts: 0...128) {
             var index = 0
             for tool in tools.elements {
                 guard tool.isObject else { throw .validation("tools[\(index)]", "must be an object") }
-                guard tool["function"]?["name"]?.isString == true else {
-                    throw .validation("tools[\(index)].function.name", "is required")
-                }
+                try check(tool, at: "tools[\(index)]")
                 index += 1
             }
         }
