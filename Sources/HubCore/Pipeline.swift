@@ -2,14 +2,13 @@ internal import Dialects
 
 /// The life of a request, in order:
 ///
-/// parse → authenticate → recall (the earlier turns of a stored conversation) → sanitise → govern (policies; reserve budget and limits) → cache lookup (L1, L2, join an
-/// identical call in flight) → route (candidates in order, with reasons) → attempt: re-check policy for the actual
-/// provider and model → credentials → translate → call → translate back → (on failure: classify fault, release
-/// reservation, breaker, next attempt) → settle (usage, cost, ledger row per attempt, true-up) → cache store →
-/// telemetry → respond.
+/// parse → authenticate → recall (the earlier turns of a stored conversation) → sanitise, policies → route (candidates in
+/// order, with reasons) → authorize → limits → for each call of the request: cache lookup (L1, join an identical call in
+/// flight, L2) → attempt: reserve, breaker → credentials → translate → call → translate back → (on failure: classify fault,
+/// correct the reservation, breaker, next candidate) → cache store → settle (usage, cost) → respond → telemetry.
 ///
-/// Each step is one function on the request's context; steps that do not exist yet have their place marked by a
-/// comment in `answer`. The caller answers the client and then calls `finish`.
+/// Each step is one function on the request's context; those that do not exist yet (sanitise, policies, budgets, the
+/// ledger) have their place marked by a comment. The caller answers the client and then calls `finish`.
 ///
 /// An object, so that the frames of its suspended steps hold one reference.
 final class Pipeline: Sendable {

@@ -93,7 +93,7 @@ extension CachedAnswer {
     private func assembled(id: String) -> CompletionResponse {
         var reader = EventReader(fallbackID: id)
         var events: [ChatEvent] = []
-        for chunk in chunks(id: id) { reader.read(chunk, into: &events) }
+        for piece in pieces { reader.read(piece.chunk(dialect, id: id), into: &events) }
         var chat = ChatAssembly(events).response
         chat.usage = facts.usage
         let form = form(of: chat)
@@ -117,14 +117,15 @@ extension CachedAnswer {
     private var createdSeconds: Int { Int(facts.storedAt / 1_000_000_000) }
 
     /// The chunks as if they had just come, under a new id. Those of a whole answer are made from it.
-    func chunks(id: String) -> [StreamChunk] {
+    ///
+    /// Throws where that fails, so that nothing is answered as an empty stream.
+    func chunks(id: String) throws(HubError) -> [StreamChunk] {
         guard isStream else {
             let chat = response(id: id).canonical(fallbackID: id)
             let form = form(of: chat)
             let bytes = AnswerWriting.stream(
                 chat.events, as: form, id: id, created: createdSeconds, model: chat.model ?? facts.model)
-            // What was written here can be read.
-            return (try? StreamChunk.all(form, bytes)) ?? []
+            return try StreamChunk.all(form, [bytes[...]], provider: facts.provider)
         }
         return pieces.map { $0.chunk(dialect, id: id) }
     }

@@ -12,7 +12,7 @@ extension Pipeline {
         if let answer = cache.lookUp(ticket.key, ticket.permission, context) {
             context.phases.cache = context.lap()
             remember(context)
-            return await replay(answer, .hitL1, context, sink)
+            return try await replay(answer, .hitL1, context, sink)
         }
         context.cache = .miss
         switch cache.flights.enter(ticket.key) {
@@ -103,7 +103,7 @@ extension Pipeline {
         context.phases.cache = context.lap()
         if let found {
             flight.end(.answered(found, ticket.plan))
-            return await replay(found, .hitL2, context, sink)
+            return try await replay(found, .hitL2, context, sink)
         }
         if let lead, let shared = cache.shared { flight.onProgress { shared.noteProgress(lead) } }
         return try await called(ticket, flight, context, registry, sink)
@@ -195,7 +195,7 @@ extension Pipeline {
                     context.usage = answer.facts.usage
                     return (nil, ())
                 }
-                return (await replay(answer, .coalesced, context, sink), ())
+                return (try await replay(answer, .coalesced, context, sink), ())
             }
         }
     }
@@ -228,16 +228,16 @@ extension Pipeline {
     /// Answers with what is kept: whole, or as a stream without pauses.
     private func replay(
         _ answer: CachedAnswer, _ status: CacheStatus, _ context: RequestContext, _ sink: (any AnswerSink)?
-    ) async -> CompletionResponse? {
+    ) async throws(HubError) -> CompletionResponse? {
         guard let sink else { return served(answer, status, context) }
+        let chunks = try answer.chunks(id: AnswerID.fresh(context))
         note(answer, status, context)
-        let id = AnswerID.fresh(context)
         context.noteDropped(byProvider: answer.facts.droppedParameters)
         let relay = StreamRelay(context: context, sink: sink)
         defer { relay.detach() }
         let flow = PausableFlow()
         relay.attach(flow)
-        for chunk in answer.chunks(id: id) {
+        for chunk in chunks {
             relay.receive(chunk)
             await flow.untilResumed()
         }

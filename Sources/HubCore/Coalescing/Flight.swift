@@ -123,7 +123,10 @@ final class Flight: Sendable {
     }
 
     /// A piece of a stream that its leader's client was sent.
+    ///
+    /// Not even written where nobody follows and it is too long to be kept.
     func tell(_ chunk: StreamChunk, _ plan: RoutePlan) {
+        guard state.withLock({ $0.isWhole || !$0.followers.isEmpty }) else { return }
         let piece = CachedAnswer.Piece(chunk)
         let (waiters, progress) = state.withLock { state in
             defer { state.progress = nil }

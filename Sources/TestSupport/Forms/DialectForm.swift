@@ -7,26 +7,7 @@ public enum DialectForm {
 
     /// The chunks of a stream that comes in pieces.
     public static func chunks(_ dialect: WireDialect, _ pieces: [ArraySlice<UInt8>]) throws(HubError) -> [StreamChunk] {
-        switch dialect {
-        case .openAI: try chunks(OpenAIStreamDecoder(provider: "acme"), pieces)
-        case .anthropic: try chunks(AnthropicStreamDecoder(provider: "acme"), pieces)
-        case .responses: try chunks(ResponsesStreamDecoder(provider: "acme"), pieces)
-        case .gemini: try chunks(GeminiStreamDecoder(provider: "acme"), pieces)
-        case .bedrock: try chunks(BedrockStreamDecoder(provider: "acme"), pieces)
-        }
-    }
-
-    private static func chunks(
-        _ decoder: some StreamDecoding, _ pieces: [ArraySlice<UInt8>]
-    ) throws(HubError) -> [StreamChunk] {
-        var decoder = decoder
-        var chunks: [StreamChunk] = []
-        for piece in pieces {
-            piece.withUnsafeBytes { decoder.feed($0) }
-            while let chunk = try decoder.next() { chunks.append(chunk) }
-        }
-        if let last = try decoder.finish() { chunks.append(last) }
-        return chunks
+        try StreamChunk.all(dialect, pieces, provider: "acme")
     }
 
     /// What the chunks of one stream say.

@@ -20,7 +20,7 @@ extension APIKeyConfiguration {
         .optional("name", \.name, .text(maximumLength: 256), "A name for people."),
         .optional("key", \.key, .secret, "The key, or a reference to it."),
         .optional("sha256", \.sha256, .sha256, "The SHA-256 of the key, instead of the key."),
-        .value("role", \.role, .choice, "What the key may do.").notUsedYet,
+        .value("role", \.role, .choice, "Operators and admins may remove kept answers; else not used yet."),
         .optional("user", \.user, .callerIdentifier, "The user its calls count for."),
         .optional("team", \.team, .callerIdentifier, "The team its calls count for."),
         .optional("project", \.project, .callerIdentifier, "The project its calls count for."),
