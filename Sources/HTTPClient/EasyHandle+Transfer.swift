@@ -31,9 +31,12 @@ extension EasyHandle {
             || ccurl_get_offset(curl, CURLINFO_PRETRANSFER_TIME_T) > 0
     }
 
+    /// Whether this call opened one, other than taking one that was kept.
+    var hasOpenedConnection: Bool { unsafe ccurl_get_long(curl, CURLINFO_NUM_CONNECTS) > 0 }
+
     /// Until the connection was ready; zero when an open one was used.
     var connectTime: Duration {
-        guard unsafe ccurl_get_long(curl, CURLINFO_NUM_CONNECTS) > 0 else { return .zero }
+        guard hasOpenedConnection else { return .zero }
         let withTLS = unsafe ccurl_get_offset(curl, CURLINFO_APPCONNECT_TIME_T)
         return .microseconds(withTLS > 0 ? withTLS : unsafe ccurl_get_offset(curl, CURLINFO_CONNECT_TIME_T))
     }
@@ -54,6 +57,13 @@ let onHeader: curl_write_callback = { bytes, size, count, context in
     guard let context = unsafe context, let transfer = unsafe EasyHandle.from(context).transfer else { return 0 }
     let length = size * count
     return unsafe transfer.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: length)) ? length : 0
+}
+
+let onRequest: curl_prereq_callback = { context, _, _, _, _ in
+    guard let context = unsafe context, let transfer = unsafe EasyHandle.from(context).transfer else {
+        return ccurl_request_goes_on
+    }
+    return transfer.requestBegins() ? ccurl_request_goes_on : ccurl_request_is_off
 }
 
 /// Refuses addresses out of the endpoint's reach before anything is sent there.

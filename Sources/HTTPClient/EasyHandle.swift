@@ -17,6 +17,7 @@ final class EasyHandle {
 
     private var form: Form?
     private var connectMilliseconds = -1
+    private var takesFreshConnection = false
     private var setupFailure = CURLE_OK
 
     /// How libcurl is told to frame a request.
@@ -48,6 +49,7 @@ final class EasyHandle {
         setupFailure = CURLE_OK
         unsafe errorText[0] = 0
         setEndpoint(request.endpoint)
+        setFreshConnection(request.endpoint.isApart)
         try setExtraHeaders(request)
         setForm(request)
         let milliseconds = Int(clamping: max(1, connectTimeout.saturatedNanoseconds / 1_000_000))
@@ -64,11 +66,23 @@ final class EasyHandle {
         self.endpoint = endpoint
         form = nil
         set(CURLOPT_URL, endpoint.url)
-        // A connection that another endpoint opened was not checked for this one.
-        let isApart = endpoint.reach == .publicOnly
-        set(CURLOPT_FRESH_CONNECT, isApart ? 1 : 0)
-        set(CURLOPT_FORBID_REUSE, isApart ? 1 : 0)
+        set(CURLOPT_FORBID_REUSE, endpoint.isApart ? 1 : 0)
         note(unsafe ccurl_set_headers(curl, endpoint.headers))
+    }
+
+    private func setFreshConnection(_ isFresh: Bool) {
+        guard isFresh != takesFreshConnection else { return }
+        takesFreshConnection = isFresh
+        set(CURLOPT_FRESH_CONNECT, isFresh ? 1 : 0)
+    }
+
+    /// The call in progress, which has ended in libcurl, is to be made once more, on a connection of its own.
+    /// - Returns: whether libcurl takes it.
+    func prepareRepetition() -> Bool {
+        setupFailure = CURLE_OK
+        unsafe errorText[0] = 0
+        setFreshConnection(true)
+        return setupFailure == CURLE_OK
     }
 
     /// Puts the call's headers before the endpoint's: the shared list is linked to, not copied or changed.
@@ -135,6 +149,7 @@ final class EasyHandle {
         note(unsafe ccurl_set_receiver(curl, CURLOPT_WRITEFUNCTION, onBody))
         note(unsafe ccurl_set_receiver(curl, CURLOPT_HEADERFUNCTION, onHeader))
         note(unsafe ccurl_set_resolver_start(curl, onResolve))
+        note(unsafe ccurl_set_request_start(curl, onRequest, context))
         unsafe set(CURLOPT_OPENSOCKETDATA, pointer: context)
         note(unsafe ccurl_set_open_socket(curl, onOpenSocket))
     }

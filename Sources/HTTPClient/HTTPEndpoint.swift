@@ -14,6 +14,8 @@ public final class HTTPEndpoint: @unchecked Sendable {
     public let reach: AddressReach
     /// The host is an address, not a name.
     let isLiteral: Bool
+    /// Calls take connections of their own: one that another endpoint opened was not checked for this one.
+    var isApart: Bool { reach == .publicOnly }
     let headers: UnsafeMutablePointer<curl_slist>?
 
     /// - Throws: `invalidRequest` for a URL that is not absolute http or https or holds credentials, for http with

@@ -16,6 +16,8 @@ struct ResponseHead {
     private var lines: [UInt8] = []
     private var received = 0
 
+    /// No byte of an answer has come.
+    var isUntouched: Bool { received == 0 }
     var headers: HTTPClientHeaders { HTTPClientHeaders(bytes: lines) }
 
     /// - Parameter line: one line with its end.

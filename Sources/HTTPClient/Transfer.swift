@@ -20,6 +20,7 @@ final class Transfer: TimerHandler, @unchecked Sendable {
     /// Why it must end, once known.
     private(set) var failure: HTTPClientError?
     private(set) var isPaused = false
+    private var keptConnection = KeptConnection.untried
     /// The pool's; under its lock.
     var numberInQueue: UInt64 = 0
     private var place = Place.none
@@ -28,6 +29,17 @@ final class Transfer: TimerHandler, @unchecked Sendable {
     /// Among the connections of the request's pool.
     private enum Place {
         case none, awaited, held
+    }
+
+    /// What came of sending the request on a connection that was kept from an earlier call.
+    private enum KeptConnection {
+        case untried
+        /// libcurl has begun to send the request.
+        case tried
+        /// It ended without a byte of an answer: the provider had closed it, most likely.
+        case lost
+        /// So the request was sent once more.
+        case replaced
     }
 
     private let loop: TransferLoop
@@ -166,6 +178,31 @@ final class Transfer: TimerHandler, @unchecked Sendable {
         watch.resume(at: .now)
         arm()
         loop.resumeAtEndOfTurn(self)
+    }
+
+    // MARK: Kept connections
+
+    /// libcurl is about to send the request, for the first time or again, since a kept connection has ended without a byte.
+    /// - Returns: false to end libcurl's part. It would try one kept connection after the other, each as dead as the first,
+    ///   and give up after the fifth, counted over all calls of a handle.
+    func requestBegins() -> Bool {
+        guard keptConnection != .untried, easy?.hasOpenedConnection == false else {
+            if keptConnection == .untried { keptConnection = .tried }
+            return true
+        }
+        keptConnection = .lost
+        return false
+    }
+
+    /// Whether to send the request once more, on a new connection, now that libcurl has ended with this code.
+    func isToBeSentAgain(_ code: CURLcode, _ easy: EasyHandle) -> Bool {
+        guard code != CURLE_OK, failure == nil, head.isUntouched else { return false }
+        let isLost = code == CURLE_ABORTED_BY_CALLBACK && keptConnection == .lost
+        let isCut = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR
+        let isGivenUp = isCut && keptConnection == .tried && !easy.hasOpenedConnection
+        guard isLost || isGivenUp else { return false }
+        keptConnection = .replaced
+        return true
     }
 
     // MARK: Called by libcurl

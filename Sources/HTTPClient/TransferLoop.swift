@@ -136,6 +136,7 @@ final class TransferLoop: @unchecked Sendable {
         var code = CURLE_OK
         while let multi = unsafe multi, let curl = unsafe ccurl_multi_next_finished(multi, &code) {
             guard let easy = unsafe EasyHandle.of(curl), let transfer = easy.transfer else { continue }
+            if transfer.isToBeSentAgain(code, easy), sendAgain(easy) { continue }
             let outcome = transfer.outcome(code, easy)
             detach(transfer, from: easy)
             transfer.complete(outcome)
@@ -149,6 +150,15 @@ final class TransferLoop: @unchecked Sendable {
             case .abort(let transfer): abort(transfer)
             case .pause(let transfer): if transfer.isPaused { transfer.easy?.pause() }
             }
+        }
+    }
+
+    /// - Returns: false where libcurl refuses.
+    private func sendAgain(_ easy: EasyHandle) -> Bool {
+        guard let multi = unsafe multi, easy.prepareRepetition() else { return false }
+        return enter {
+            guard unsafe curl_multi_remove_handle(multi, easy.curl) == CURLM_OK else { return false }
+            return unsafe curl_multi_add_handle(multi, easy.curl) == CURLM_OK
         }
     }
 

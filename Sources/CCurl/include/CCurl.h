@@ -33,6 +33,11 @@ static inline CURLcode ccurl_set_receiver(CURL *easy, CURLoption option, curl_wr
 static inline CURLcode ccurl_set_resolver_start(CURL *easy, curl_resolver_start_callback callback) {
     return curl_easy_setopt(easy, CURLOPT_RESOLVER_START_FUNCTION, callback);
 }
+/// Called before each request of a call: libcurl makes one again by itself whose kept connection ended without a byte.
+static inline CURLcode ccurl_set_request_start(CURL *easy, curl_prereq_callback callback, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
+    return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_PREREQDATA, context) : code;
+}
 static inline CURLcode ccurl_set_open_socket(CURL *easy, curl_opensocket_callback callback) {
     return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, callback);
 }
@@ -108,5 +113,7 @@ static inline CURLSH *ccurl_share_sessions(void) {
 static const int ccurl_poll_remove = CURL_POLL_REMOVE;
 static const curl_socket_t ccurl_socket_timeout = CURL_SOCKET_TIMEOUT;
 static const curl_socket_t ccurl_socket_bad = CURL_SOCKET_BAD;
+static const int ccurl_request_goes_on = CURL_PREREQFUNC_OK;
+static const int ccurl_request_is_off = CURL_PREREQFUNC_ABORT;
 
 #endif
