@@ -65,7 +65,7 @@ final class EasyHandle {
         releaseExtraHeaders()
         self.endpoint = endpoint
         form = nil
-        set(CURLOPT_URL, endpoint.url)
+        unsafe set(CURLOPT_CURLU, pointer: UnsafeRawPointer(endpoint.parsed.handle))
         set(CURLOPT_FORBID_REUSE, endpoint.isApart ? 1 : 0)
         note(unsafe ccurl_set_headers(curl, endpoint.headers))
     }

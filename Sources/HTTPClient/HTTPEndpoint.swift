@@ -4,7 +4,7 @@ import Reactor
 /// What stays the same from call to call: method, URL and headers in the form libcurl wants them.
 ///
 /// Built once and used by every request on every reactor. `@unchecked Sendable`: immutable after `init`,
-/// and libcurl only reads the list.
+/// and libcurl only reads the list and the parsed URL, which it copies for each call.
 @safe
 public final class HTTPEndpoint: @unchecked Sendable {
     public let method: String
@@ -17,6 +17,8 @@ public final class HTTPEndpoint: @unchecked Sendable {
     /// Calls take connections of their own: one that another endpoint opened was not checked for this one.
     var isApart: Bool { reach == .publicOnly }
     let headers: UnsafeMutablePointer<curl_slist>?
+    /// Given to libcurl parsed, so that it does not parse it, and write it anew, for each call.
+    let parsed: ParsedURL
 
     /// - Throws: `invalidRequest` for a URL that is not absolute http or https or holds credentials, for http with
     ///   `publicOnly`, for a method or header name that is no token, for control characters in a value, and for
@@ -28,13 +30,13 @@ public final class HTTPEndpoint: @unchecked Sendable {
         guard HeaderRules.isToken(method) else {
             throw .invalidRequest("not a method: \(method.debugDescription)")
         }
-        let parts = try URLParts(url)
+        parsed = try ParsedURL(url)
         self.method = method
         self.url = url
-        isSecure = parts.scheme == "https"
-        host = parts.host
+        isSecure = parsed.scheme == "https"
+        host = parsed.host
         self.reach = reach
-        isLiteral = parts.isAddress
+        isLiteral = parsed.isAddress
         if reach == .publicOnly, !isSecure { throw .invalidRequest("only https is allowed") }
         unsafe self.headers = try HeaderList.make(Self.lines(headers), before: nil)
     }
@@ -88,10 +90,12 @@ enum HeaderList {
     }
 }
 
-/// Scheme and host of a URL as libcurl's own parser sees them: a second parser could be told otherwise.
-private struct URLParts {
-    var scheme = ""
-    var host = ""
+/// A URL as libcurl's own parser sees it: a second parser could be told otherwise.
+@safe
+final class ParsedURL {
+    let handle: OpaquePointer
+    private(set) var scheme = ""
+    private(set) var host = ""
 
     /// libcurl has written an address of any notation in the usual one.
     var isAddress: Bool {
@@ -101,7 +105,7 @@ private struct URLParts {
 
     init(_ url: String) throws(HTTPClientError) {
         guard let handle = unsafe curl_url() else { throw .invalidRequest("out of memory") }
-        defer { unsafe curl_url_cleanup(handle) }
+        unsafe self.handle = handle
         guard !url.utf8.contains(0), unsafe curl_url_set(handle, CURLUPART_URL, url, 0) == CURLUE_OK else {
             throw .invalidRequest("not an absolute http or https URL")
         }
@@ -115,6 +119,10 @@ private struct URLParts {
         guard unsafe Self.part(CURLUPART_USER, of: handle).isEmpty,
             unsafe Self.part(CURLUPART_PASSWORD, of: handle).isEmpty
         else { throw .invalidRequest("the URL holds credentials") }
+    }
+
+    deinit {
+        unsafe curl_url_cleanup(handle)
     }
 
     private static func part(_ part: CURLUPart, of handle: OpaquePointer) -> String {
