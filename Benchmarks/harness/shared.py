@@ -17,20 +17,20 @@ def binary():
     return REPOSITORY / ".build/release/redis-cost"
 
 
-def on_client_core(bench, command):
+def on_cores(cores, command):
     done = subprocess.run(
-        ["taskset", "-c", ",".join(map(str, bench.client_cores)), *map(str, command)], capture_output=True, text=True,
+        ["taskset", "-c", ",".join(map(str, cores)), *map(str, command)], capture_output=True, text=True,
         timeout=60, env=clean_environment(), check=True)
     return done.stdout
 
 
 def cost(bench, kind, port):
-    return json.loads(on_client_core(bench, [binary(), kind, port, CALLERS, COUNT]))
+    return json.loads(on_cores(bench.client_cores, [binary(), kind, port, CALLERS, COUNT]))
 
 
-def redis_benchmark(bench, port):
-    text = on_client_core(
-        bench, ["redis-benchmark", "-p", port, "-t", "get", "-d", 1024, "-n", COUNT // 2, "-c", CALLERS, "--csv"])
+def redis_benchmark(bench, port, cores=None):
+    text = on_cores(
+        cores or bench.client_cores, ["redis-benchmark", "-p", port, "-t", "get", "-d", 1024, "-n", COUNT // 2, "-c", CALLERS, "--csv"])
     return {"per_second": float(re.search(r'^"GET","([0-9.]+)"', text, re.MULTILINE).group(1))}
 
 

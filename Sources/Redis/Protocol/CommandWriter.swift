@@ -6,16 +6,21 @@ enum CommandWriter {
         // hiredis takes pointers to all arguments at once: they lie in one array.
         var joined: [UInt8] = []
         joined.reserveCapacity(arguments.reduce(1) { $0 + $1.count })
-        for argument in arguments { joined += argument }
+        var lengths: [Int] = []
+        lengths.reserveCapacity(arguments.count)
+        for argument in arguments {
+            joined += argument
+            lengths.append(argument.count)
+        }
         // An array without elements has no address.
         if joined.isEmpty { joined.append(0) }
-        let lengths = arguments.map(\.count)
         return unsafe joined.withUnsafeBytes { bytes in unsafe write(bytes, lengths) }
     }
 
     private static func write(_ bytes: UnsafeRawBufferPointer, _ lengths: [Int]) -> [UInt8] {
         var start = unsafe bytes.assumingMemoryBound(to: CChar.self).baseAddress
         var pointers: [UnsafePointer<CChar>?] = unsafe []
+        unsafe pointers.reserveCapacity(lengths.count)
         for length in lengths {
             unsafe pointers.append(start)
             unsafe start = start.map { unsafe $0 + length }
