@@ -63,6 +63,8 @@ public final class RequestContext {
     var callCount = 1
     /// The call to a provider that is under way, which others may have joined.
     var flight: Flight?
+    /// Of a stream that another provider may go on with.
+    var rescue: StreamRescue?
     public internal(set) var phases = PhaseTimes()
     /// When the last step ended; monotonic nanoseconds.
     private var stepEnded: UInt64
@@ -226,6 +228,7 @@ public final class RequestContext {
         metadata.usage = usage
         metadata.costNanoDollars = costNanoDollars
         metadata.droppedParameters = droppedParameters
+        metadata.resumedFrom = rescue?.told
         return metadata
     }
 }
