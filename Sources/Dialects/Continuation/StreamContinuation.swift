@@ -10,6 +10,7 @@ public struct StreamContinuation: Sendable {
     private var events: [ChatEvent] = []
     /// What the last part was is left out, and so is its end.
     private var isSkipping = true
+    private var hasFinished = false
 
     /// - Parameters:
     ///   - provider: that goes on.
@@ -48,6 +49,7 @@ public struct StreamContinuation: Sendable {
             .citation(0, _), .media(0, _, _):
             try release(into: &chunks)
             isSkipping = false
+            if case .finish = event { hasFinished = true }
             try writer.append(event, to: &chunks)
         default: break
         }
@@ -72,6 +74,8 @@ public struct StreamContinuation: Sendable {
     /// - Parameter usage: of both providers.
     public mutating func finish(usage: TokenUsage?, into chunks: inout [StreamChunk]) throws(HubError) {
         try release(into: &chunks)
+        // Some servers end without a reason.
+        if !hasFinished { try writer.append(.finish(choice: 0, Finish(.stop)), to: &chunks) }
         try writer.finish(usage: usage, into: &chunks)
     }
 }

@@ -14,6 +14,8 @@ struct TextSeam: Sendable {
 
     /// Bytes of the text's beginning that tell a repetition. A shorter text is told by all of it.
     private static let tellingBytes = 32
+    /// Bytes that are held back at most; only white space comes to more.
+    private static let heldBytes = 256
 
     /// White space at the end of the text that has not come again.
     private var owed: ArraySlice<UInt8>
@@ -42,7 +44,7 @@ struct TextSeam: Sendable {
             held.removeFirst()
         }
         let said = held.drop(while: Self.isSpace)
-        if said.count < opening.count ? opening.starts(with: said) : false { return .wait }
+        if said.count < opening.count, opening.starts(with: said), held.count <= Self.heldBytes { return .wait }
         if said.starts(with: opening) { return .repeated }
         return .pass(release())
     }

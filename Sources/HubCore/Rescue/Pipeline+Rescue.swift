@@ -39,7 +39,11 @@ extension Pipeline {
         let reason = first.reason.prefix { $0 != "+" }
         context.plan = way.plan.with(reason: "\(reason)+rescue:\(rescue.fault?.fallbackReason ?? "error")")
         let relay = relay(way, rescue, context, sink)
-        defer { relay.detach() }
+        let dropped = context.droppedParameters
+        defer {
+            relay.detach()
+            context.noteDropped(before: dropped)
+        }
         do throws(HubError) {
             try await goOn(way, relay, context)
         } catch {
@@ -58,7 +62,9 @@ extension Pipeline {
 
     /// The next of the request's other targets that can go on with a text, and is not known to be unwell.
     private func way(_ rescue: StreamRescue, _ context: RequestContext) -> Way? {
-        guard let failed = context.plan, let call = context.call, let candidates = context.candidates,
+        let mostAttempts = min(options.retry.maximumAttempts, context.maximumAttempts ?? .max)
+        guard context.attempts.count < mostAttempts, let failed = context.plan, let call = context.call,
+            let candidates = context.candidates,
             let request = try? call.canonical(), request.mayBeContinued(after: rescue.beginning.text)
         else { return nil }
         let now = context.clock.monotonicNanoseconds

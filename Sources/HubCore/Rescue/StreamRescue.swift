@@ -72,8 +72,7 @@ final class StreamRescue {
     /// - Parameter estimate: tokens of the text that the first has sent.
     static func usage(_ first: TokenUsage?, estimate: Int, _ second: TokenUsage?) -> TokenUsage? {
         guard var usage = second else { return nil }
-        let said = max(first?.completionTotal ?? 0, estimate)
-        usage.output += said - (first?.reasoning ?? 0)
+        usage.output += max(first?.output ?? 0, estimate)
         usage.reasoning += first?.reasoning ?? 0
         guard let first, first.promptTotal > 0 else {
             usage.input = max(0, usage.input - estimate)

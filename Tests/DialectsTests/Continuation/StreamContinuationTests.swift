@@ -115,6 +115,16 @@ struct StreamContinuationTests {
         #expect(answer.choices[0].finish.reason == .stop)
     }
 
+    @Test func `an end without a reason is one`() throws {
+        var beginning = StreamBeginning(fallbackID: "fallback")
+        for chunk in try StreamBeginningTests.chunks(Self.sent, .openAI) { beginning.follow(chunk) }
+        var continuation = StreamContinuation(
+            after: beginning, provider: "second", id: "new", created: 2, model: "other", request: nil)
+        var made: [StreamChunk] = []
+        try continuation.finish(usage: nil, into: &made)
+        #expect(made.compactMap(\.finishReason) == ["stop"])
+    }
+
     @Test func `thoughts of who goes on are left out`() throws {
         let rest = [ChatEvent.reasoning(choice: 0, "hm"), .partEnd(choice: 0)] + Self.rest
         let joined = try Self.joined(.anthropic, .anthropic, rest)

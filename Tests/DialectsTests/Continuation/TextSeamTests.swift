@@ -52,6 +52,12 @@ struct TextSeamTests {
         #expect(Self.joined("tick tock tick", everyWay: " tick tack") == ["tick tock tick tick tack"])
     }
 
+    @Test func `endless white space is not waited for`() {
+        var seam = TextSeam(after: "The sun")
+        #expect(seam.take(String(repeating: " ", count: 256)) == .wait)
+        #expect(seam.take(" ") == .pass(String(repeating: " ", count: 257)))
+    }
+
     @Test func `white space at the end is not sent along`() {
         #expect(TextSeam.trimmed("a b \n\t") == "a b")
         #expect(TextSeam.trimmed("  a") == "  a")

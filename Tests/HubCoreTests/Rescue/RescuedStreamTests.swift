@@ -58,6 +58,35 @@ struct RescuedStreamTests {
         #expect(fixture.context.costNanoDollars == 24_000)
     }
 
+    @Test(arguments: [
+        (nil, TokenUsage(input: 60, output: 15)),
+        (TokenUsage(input: 50, cacheRead: 4), TokenUsage(input: 50, cacheRead: 4, output: 15)),
+        (TokenUsage(input: 50, output: 1), TokenUsage(input: 50, output: 15)),
+        (TokenUsage(input: 50, output: 30, reasoning: 8), TokenUsage(input: 50, output: 35, reasoning: 8)),
+    ])
+    func `what the first provider counted counts, else what its text is taken for`(
+        first: TokenUsage?, told: TokenUsage
+    ) {
+        let second = TokenUsage(input: 70, output: 5)
+        #expect(StreamRescue.usage(first, estimate: 10, second) == told)
+        #expect(StreamRescue.usage(first, estimate: 10, nil) == nil)
+    }
+
+    @Test func `fields that either provider could not take are named`() async throws {
+        func step(_ field: String, _ deltas: [String], then code: ErrorCode?) -> FakeProvider.Step {
+            .run { _, receiver async throws(HubError) in
+                receiver?.reportDropped([field, "seed"])
+                for delta in deltas { receiver?.receive(chunk(delta)) }
+                if let code { throw HubError(code, "cut") }
+            }
+        }
+        let (fixture, _, _) = Self.fixture(
+            first: step("top_k", [#"{"content":"The sun is"}"#], then: .streamInterrupted),
+            second: step("user", [#"{"content":" hot"}"#], then: nil))
+        try await fixture.stream()
+        #expect(fixture.context.metadata().droppedParameters == ["top_k", "seed", "user"])
+    }
+
     @Test(arguments: [true, false])
     func `without the operator's or the client's leave nobody goes on`(isForbidden: Bool) async throws {
         let directives = RequestDirectives()
@@ -125,6 +154,23 @@ struct RescuedStreamTests {
         let (fixture, _, _) = Self.fixture(second: .stream([#"{"content":"The sun is hot."}"#]))
         #expect(await fixture.streamFailure()?.message == "first fails")
         #expect(fixture.sink.text == "The sun is")
+    }
+
+    @Test func `calls of a request have their bound`() async throws {
+        let (fixture, _, second) = Self.fixture()
+        let failure = await fixture.failure(
+            #"{\#(HubFixture.body),"stream":true,"routing":{"max_attempts":1}}"#, form: .unifiedChat)
+        #expect(failure?.code == .streamInterrupted)
+        #expect(second.calls.isEmpty)
+    }
+
+    @Test func `each prompt of a text completion may be gone on with`() async throws {
+        let (fixture, _, second) = Self.fixture()
+        let body = #"{"model":"m","prompt":["a","b"],"stream":true,"max_tokens":500}"#
+        #expect(await fixture.failure(body, form: .unified) == nil)
+        #expect(fixture.sink.text == "The sun is hot.The sun is hot.")
+        #expect(second.calls.count == 2)
+        #expect(fixture.context.metadata().resumedFrom?.provider == "first")
     }
 
     @Test func `both calls count for their breakers`() async throws {

@@ -80,6 +80,24 @@ struct RescueServiceTests {
         #expect(String(decoding: outcome.response.body, as: UTF8.self).contains(told), "\(outcome.response.text)")
     }
 
+    @Test func `the simulated provider shows it`() async throws {
+        let configuration = """
+            rescue_streams: true
+            routes:
+              - pattern: m
+                targets: [{provider: simulated, model: "sim-chat;fault=cut_stream;fault_after=3"}]
+                fallbacks: [{provider: simulated, model: sim-chat}]
+            """
+        try await ServedHub.run(configuration) { hub in
+            let body = #"{"model":"m","stream":true,"messages":[{"role":"user","content":"ECHO:one two  three four"}]}"#
+            let response = try hub.connect().post(
+                "/v1/chat/completions", Array(body.utf8),
+                headers: [("x-hub-sim", "ttft_ms=0;tokens_per_second=0"), ("x-hub-metadata", "true")])
+            #expect(try RescueClient.openAI.answer(response).text == "one two  three four")
+            #expect(response.text.contains(#""resumed_from":{"provider":"simulated""#))
+        }
+    }
+
     @Test func `the usage that a client reads is that of one answer`() async throws {
         let outcome = try await RescueBench(first: .openAI, second: .anthropic).outcome(.openAI)
         let usages = outcome.response.text.split(separator: "\n\n").compactMap { event in
