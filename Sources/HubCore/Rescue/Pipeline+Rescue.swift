@@ -60,7 +60,7 @@ extension Pipeline {
 
     // MARK: Who, and with what
 
-    /// The next of the request's other targets that can go on with a text, and is not known to be unwell.
+    /// The next of the request's targets that can go on with a text, has not failed it, and is not known to be unwell.
     private func way(_ rescue: StreamRescue, _ context: RequestContext) -> Way? {
         let mostAttempts = min(options.retry.maximumAttempts, context.maximumAttempts ?? .max)
         guard context.attempts.count < mostAttempts, let failed = context.plan, let call = context.call,
@@ -70,9 +70,11 @@ extension Pipeline {
         let now = context.clock.monotonicNanoseconds
         for position in 0..<candidates.count {
             let plan = candidates[position]
-            let isOther = plan.entry !== failed.entry || plan.model != failed.model
+            let hasFailed = context.attempts.contains {
+                $0.fault != nil && $0.provider == plan.entry.id && $0.model == plan.model
+            }
             let health = plan.modelEntry.health
-            guard isOther, plan.entry.state.isAvailable, !health.isShut(at: now), !health.isResting(at: now),
+            guard !hasFailed, plan.entry.state.isAvailable, !health.isShut(at: now), !health.isResting(at: now),
                 plan.entry.provider.continuesTexts(model: plan.model, facts: plan.modelEntry.facts)
             else { continue }
             let estimate = TokenEstimate.texts([rescue.beginning.text], model: failed.model)

@@ -97,6 +97,32 @@ struct RescuedStreamTests {
         #expect(fixture.context.metadata().resumedFrom == nil)
     }
 
+    @Test(arguments: [true, false])
+    func `a route has the last word`(isOn: Bool) async throws {
+        let providers = [FakeProvider("first", Self.cut), FakeProvider("second", continuesTexts: true, Self.rest)]
+        let fixture = HubFixture(providers) { options in
+            Self.route(&options)
+            options.planner.rescuesStreams = !isOn
+            options.planner.routes[0].rescuesStreams = isOn
+        }
+        #expect(await fixture.streamFailure()?.code == (isOn ? nil : .streamInterrupted))
+    }
+
+    @Test func `a target that failed the request before is not asked to go on`() async throws {
+        let providers = [
+            FakeProvider("first", continuesTexts: true, .fail(.providerError)), FakeProvider("second", Self.cut),
+            FakeProvider("third", continuesTexts: true, Self.rest),
+        ]
+        let fixture = HubFixture(providers) { options in
+            Self.route(&options)
+            options.planner.routes[0].fallbacks.append(RouteTarget(provider: "third", model: "three"))
+        }
+        try await fixture.stream()
+        #expect(fixture.sink.text == "The sun is hot.")
+        #expect(providers.map(\.calls.count) == [1, 1, 1])
+        #expect(fixture.context.metadata().resumedFrom?.provider == "second")
+    }
+
     @Test func `a provider that cannot go on with a text is not asked to`() async throws {
         let (fixture, _, second) = Self.fixture(continues: false)
         #expect(await fixture.streamFailure()?.code == .streamInterrupted)
@@ -252,6 +278,7 @@ struct RescuedStreamTests {
         #expect(answers.map(\.text) == Array(repeating: "The sun is hot.", count: 3))
         #expect(answers.map { $0.context.metadata().resumedFrom?.provider } == ["first", "first", "first"])
         #expect(answers.map { $0.context.metadata().provider } == ["second", "second", "second"])
+        #expect(fixture.hub.purgeCache(.all) == 0)
         #expect(try await fixture.ask(stream: true).text == "alone")
     }
 
