@@ -9,8 +9,7 @@ extension Pipeline {
         let plan: RoutePlan
         /// The call with what was said so far.
         let request: CompletionRequest
-        /// Tokens that the text so far is taken for.
-        let estimate: Int
+        let estimate: StreamRescue.Estimate
     }
 
     /// Of a stream that may be gone on with if it breaks, as far as that can be said before it begins.
@@ -77,8 +76,10 @@ extension Pipeline {
             guard !hasFailed, plan.entry.state.isAvailable, !health.isShut(at: now), !health.isResting(at: now),
                 plan.entry.provider.continuesTexts(model: plan.model, facts: plan.modelEntry.facts)
             else { continue }
-            let estimate = TokenEstimate.texts([rescue.beginning.text], model: failed.model)
-            let spent = max(estimate, context.callUsage?.completionTotal ?? 0)
+            let estimate = StreamRescue.Estimate(
+                prompt: TokenEstimate.input(of: request, model: failed.model),
+                text: TokenEstimate.texts([rescue.beginning.text], model: failed.model))
+            let spent = max(estimate.text, context.callUsage?.completionTotal ?? 0)
             guard let continued = call.continued(after: rescue.beginning.text, spending: spent) else { return nil }
             return Way(plan: plan, request: continued, estimate: estimate)
         }

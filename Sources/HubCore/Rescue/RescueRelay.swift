@@ -11,13 +11,13 @@ final class RescueRelay: StreamReceiver {
     private var pieces: [StreamChunk] = []
     /// Why what came cannot be passed on.
     private var failure: HubError?
-    /// What the first provider counted, and the tokens that its text is taken for.
+    /// What the first provider counted.
     private let first: TokenUsage?
-    private let estimate: Int
+    private let estimate: StreamRescue.Estimate
 
     init(
         _ context: RequestContext, _ sink: any AnswerSink, _ continuation: StreamContinuation, first: TokenUsage?,
-        estimate: Int
+        estimate: StreamRescue.Estimate
     ) {
         self.context = context
         self.continuation = continuation
@@ -58,7 +58,7 @@ final class RescueRelay: StreamReceiver {
     /// - Parameter error: how, unless it ended as complete.
     func finish(_ error: HubError? = nil) throws(HubError) {
         if let failure = failure ?? error { throw failure }
-        context.usage = StreamRescue.usage(first, estimate: estimate, context.callUsage)
+        context.usage = StreamRescue.usage(first, estimate, context.callUsage)
         try continuation.finish(usage: context.usage, into: &pieces)
         pass()
         relay.commit(at: context.clock.monotonicNanoseconds)

@@ -14,6 +14,12 @@ final class StreamRescue {
         case refused
     }
 
+    /// Tokens of the client's prompt, and of the text that the first provider has sent.
+    struct Estimate {
+        var prompt: Int
+        var text: Int
+    }
+
     /// Who began a stream that another provider goes on with, or has.
     private(set) var origin: StreamOrigin?
     private(set) var beginning: StreamBeginning
@@ -68,14 +74,15 @@ final class StreamRescue {
     func abandon() { origin = nil }
 
     /// What a client is told that both have used: its prompt is the first provider's, the output that of both. What the
-    /// first has not counted, as streams that break off mostly are not, is estimated by what came.
-    /// - Parameter estimate: tokens of the text that the first has sent.
-    static func usage(_ first: TokenUsage?, estimate: Int, _ second: TokenUsage?) -> TokenUsage? {
+    /// first has not counted, as streams that break off mostly are not, is estimated by what came; a prompt that it has not
+    /// counted is the second's, by its share beside the text.
+    static func usage(_ first: TokenUsage?, _ estimate: Estimate, _ second: TokenUsage?) -> TokenUsage? {
         guard var usage = second else { return nil }
-        usage.output += max(first?.output ?? 0, estimate)
+        usage.output += max(first?.output ?? 0, estimate.text)
         usage.reasoning += first?.reasoning ?? 0
         guard let first, first.promptTotal > 0 else {
-            usage.input = max(0, usage.input - estimate)
+            let read = estimate.prompt + estimate.text
+            usage.input = (usage.input * estimate.prompt + read - 1) / max(1, read)
             return usage
         }
         usage.input = first.input
