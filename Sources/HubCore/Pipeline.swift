@@ -5,7 +5,8 @@ internal import Dialects
 /// parse → authenticate → recall (the earlier turns of a stored conversation) → sanitise, policies → route (candidates in
 /// order, with reasons) → authorize → limits → for each call of the request: cache lookup (L1, join an identical call in
 /// flight, L2) → attempt: reserve, breaker → credentials → translate → call → translate back → (on failure: classify fault,
-/// correct the reservation, breaker, next candidate) → cache store → settle (usage, cost) → respond → telemetry.
+/// correct the reservation, breaker, next candidate; of a stream whose head has left, one that goes on with it) →
+/// cache store → settle (usage, cost) → respond → telemetry.
 ///
 /// Each step is one function on the request's context; those that do not exist yet (sanitise, policies, budgets, the
 /// ledger) have their place marked by a comment. The caller answers the client and then calls `finish`.

@@ -76,6 +76,7 @@ final class StreamRelay: StreamReceiver {
 
     private func pass(_ chunk: StreamChunk) {
         if let flight = context.flight, let plan = context.plan { flight.tell(chunk, plan) }
+        if let rescue = context.rescue { rescue.follow(chunk) }
         sink.send(chunk)
         if sink.isCongested, !isPaused {
             isPaused = true

@@ -21,12 +21,13 @@ final class FakeProvider: LLMProvider {
     private let isReady: Bool
     private let answersSeveralChoices: Bool
     private let takesText: Bool
+    private let continuesTexts: Bool
     private let steps: Mutex<[Step]>
     private let received = Mutex<[ProviderCall]>([])
 
     init(
         _ providerID: String, models: [ModelFacts] = [], acceptsUnknownModels: Bool = true, isReady: Bool = true,
-        answersSeveralChoices: Bool = true, takesText: Bool = false, _ steps: Step...
+        answersSeveralChoices: Bool = true, takesText: Bool = false, continuesTexts: Bool = false, _ steps: Step...
     ) {
         self.providerID = providerID
         facts = models
@@ -34,6 +35,7 @@ final class FakeProvider: LLMProvider {
         self.isReady = isReady
         self.answersSeveralChoices = answersSeveralChoices
         self.takesText = takesText
+        self.continuesTexts = continuesTexts
         self.steps = Mutex(steps)
     }
 
@@ -50,6 +52,8 @@ final class FakeProvider: LLMProvider {
     }
 
     func takesTextCompletions(model: String) -> Bool { takesText }
+
+    func continuesTexts(model: String, facts: ModelFacts?) -> Bool { continuesTexts }
 
     func checkHealth() async -> ProviderHealth { ProviderHealth(status: .healthy) }
 

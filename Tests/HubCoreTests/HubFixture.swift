@@ -111,9 +111,9 @@ struct HubFixture {
     func stream() async throws(HubError) { _ = try await answer(#"{\#(Self.body),"stream":true}"#) }
 
     /// How a request fails; nil if it does not.
-    func failure(_ body: String = "{\(Self.body)}") async -> HubError? {
+    func failure(_ body: String = "{\(Self.body)}", form: CallInput.Form = .openAI) async -> HubError? {
         do throws(HubError) {
-            _ = try await answer(body)
+            _ = try await answer(body, form: form)
             return nil
         } catch {
             return error

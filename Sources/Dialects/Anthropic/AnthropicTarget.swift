@@ -28,6 +28,8 @@ public struct AnthropicTarget: Sendable, Equatable {
     public var efforts: [ReasoningRequest.Effort] = []
     /// System messages between turns.
     public var acceptsLaterSystemMessages = false
+    /// The last message may be the assistant's, and is gone on with.
+    public private(set) var acceptsPrefill = true
     /// What is sent where the client gives no `max_tokens`, which is required: contract 2.1.
     public var defaultOutputTokens = 4096
 
@@ -84,6 +86,7 @@ public struct AnthropicTarget: Sendable, Equatable {
         target.acceptsBudget = true
         target.acceptsTemperatureWithTopP = false
         target.efforts = [.low, .medium, .high, .max]
+        target.acceptsPrefill = false
         return target
     }()
 
@@ -93,6 +96,7 @@ public struct AnthropicTarget: Sendable, Equatable {
         target.acceptsTemperatureWithTopP = false
         target.efforts = [.low, .medium, .high, .xhigh, .max]
         target.acceptsLaterSystemMessages = laterSystem
+        target.acceptsPrefill = false
         return target
     }
 

@@ -34,9 +34,9 @@ public struct BedrockTarget: Sendable, Equatable {
     private(set) var acceptsOutputFormat = false
     private(set) var acceptsCachePoints = false
     /// `strict` of tools, a lifetime of the cache, one call at a time.
-    private(set) var isClaude = false
+    public private(set) var isClaude = false
     /// Of Claude: thinking, sampling, efforts.
-    let anthropic: AnthropicTarget
+    public let anthropic: AnthropicTarget
 
     /// - Parameter model: an id, an inference profile or an ARN that ends in one. An unknown name is taken for a newer model.
     public init(model: String) {

@@ -15,8 +15,24 @@ public struct AnswerMetadata: Sendable {
     /// Nil when some class that was used has no price.
     public var costNanoDollars: Int?
     public var droppedParameters: [String] = []
+    /// Of a stream that broke and was gone on with: who began it.
+    public var resumedFrom: StreamOrigin?
 
     public init() {}
+}
+
+/// Who began a stream that another provider went on with.
+public struct StreamOrigin: Sendable, Equatable {
+    public var provider: String
+    public var model: String
+    /// Of its text, in Unicode scalars, that the client was sent.
+    public var characters: Int
+
+    public init(provider: String, model: String, characters: Int) {
+        self.provider = provider
+        self.model = model
+        self.characters = characters
+    }
 }
 
 /// Where an answer came from: `x-hub-cache`.

@@ -2,7 +2,11 @@ internal import Wire
 
 /// Writes single events and numbers them.
 struct ResponsesEventFrame: Sendable {
-    private(set) var count = 0
+    private(set) var count: Int
+
+    init(count: Int = 0) {
+        self.count = count
+    }
 
     mutating func append(_ type: StaticString, to out: inout [UInt8], _ content: (inout JSONWriter) -> Void) {
         var writer = JSONWriter(reserving: 256)

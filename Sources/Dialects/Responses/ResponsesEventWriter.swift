@@ -55,6 +55,25 @@ public struct ResponsesEventWriter: Sendable {
         ids = ResponsesItemID(response: id)
     }
 
+    /// Goes on where a provider stopped in the middle of the answer's first text.
+    /// - Parameters:
+    ///   - text: what it has written.
+    ///   - message: the id of the item that holds it.
+    ///   - sequenceNumber: of the next event.
+    init(
+        id: String, created: Int, model: String, echo: ResponsesEcho, goingOnWith text: String, of message: String,
+        sequenceNumber: Int
+    ) {
+        self.init(id: id, created: created, model: model, echo: echo)
+        hasStarted = true
+        events = ResponsesEventFrame(count: sequenceNumber)
+        items = [nil]
+        var content = ResponsesContent(kind: .text)
+        content.text = text
+        self.message = Message(index: 0, id: message, content: [content], isPartOpen: true)
+        keptBytes = text.utf8.count
+    }
+
     /// More was written than is kept: the stream must be cut.
     public var isTooLong: Bool { keptBytes > Self.keptBound }
 

@@ -12,6 +12,7 @@ enum HubObject {
         writer.member("cache", metadata.cache.rawValue)
         writeAttempts(metadata.attempts, to: &writer)
         writer.member("route_reason", metadata.routeReason)
+        writeOrigin(metadata, to: &writer)
         writer.member("latency_ms", milliseconds(metadata.latencyMilliseconds))
         writer.member("provider_latency_ms", milliseconds(metadata.providerLatencyMilliseconds))
         writeCost(metadata, to: &writer)
@@ -20,6 +21,17 @@ enum HubObject {
         for name in metadata.droppedParameters { writer.string(name) }
         writer.endArray()
         if let usage = metadata.usage { writeTokens(usage, to: &writer) }
+        writer.endObject()
+    }
+
+    /// Only of a stream that another provider went on with.
+    static func writeOrigin(_ metadata: AnswerMetadata, to writer: inout JSONWriter) {
+        guard let origin = metadata.resumedFrom else { return }
+        writer.key("resumed_from")
+        writer.beginObject()
+        writer.member("provider", origin.provider)
+        writer.member("model", origin.model)
+        writer.member("after_characters", origin.characters)
         writer.endObject()
     }
 

@@ -100,6 +100,7 @@ public enum UnifiedResponse {
         writer.member("attempts", metadata.attempts.count)
         writer.member("fallback_used", metadata.isFallback)
         writer.member("route_reason", metadata.routeReason)
+        HubObject.writeOrigin(metadata, to: &writer)
         if let usage = metadata.usage { HubObject.writeTokens(usage, to: &writer) }
         writer.endObject()
     }

@@ -19,6 +19,7 @@ extension Pipeline {
             record(call, plan, context, permit, start: start, failure: nil)
             return response
         } catch {
+            context.rescue?.note(error)
             context.keep(spent: error.spent)
             settle(reserved, context, failed: true)
             let failure = Task.isCancelled ? HubError(.aborted, "the client went away") : seen(error, context)
@@ -73,7 +74,7 @@ extension Pipeline {
             request: request, model: plan.model, facts: plan.modelEntry.facts, attempt: context.attempts.count + 1,
             attemptID: context.identifier("att_"), trace: context.trace, deadlines: deadlines,
             isStrict: context.directives.parameterPolicy == .strict, simulation: context.directives.simulation,
-            passedHeaders: context.directives.vendorHeaders)
+            passedHeaders: context.directives.vendorHeaders, continuesText: context.rescue?.origin != nil)
     }
 
     /// What the planned provider is asked: a text completion only where it takes such.
@@ -91,7 +92,7 @@ extension Pipeline {
 
     /// The failure as the client is to see it. Before the commit point a cut stream is an ordinary failure; after it
     /// every failure cuts the stream. A provider's timeout at the request's own deadline is the request's.
-    private func seen(_ error: HubError, _ context: RequestContext) -> HubError {
+    func seen(_ error: HubError, _ context: RequestContext) -> HubError {
         var seen = error
         switch error.code {
         case .streamInterrupted where !context.isCommitted: seen.code = .providerError
@@ -107,7 +108,7 @@ extension Pipeline {
         return seen
     }
 
-    private func record(
+    func record(
         _ call: ProviderCall, _ plan: RoutePlan, _ context: RequestContext, _ permit: TargetHealth.Permit,
         start: UInt64, failure: HubError?
     ) {
@@ -142,7 +143,8 @@ extension Pipeline {
         if fault == .rateLimit, let rest { health.rests(until: rest) }
         let isProviders = fault?.isProviders(failure) ?? false
         health.ended(permit, fault == nil ? .success : isProviders ? .failure(restsUntil: rest) : .neutral, at: end)
-        guard fault == nil || fault == .timeout else { return }
+        // The first payload of a stream that was gone on with was another's.
+        guard fault == nil || fault == .timeout, context.rescue?.origin == nil else { return }
         let isStream = context.request?.isStream ?? false
         let first = context.firstPayloadAt.flatMap { $0 >= start ? $0 : nil }
         health.measured((isStream ? first ?? end : end) &- start, isStream: isStream, at: end)

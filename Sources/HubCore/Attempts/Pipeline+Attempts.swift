@@ -38,7 +38,10 @@ extension Pipeline {
         _ sink: any AnswerSink
     ) async throws(HubError) -> CompletionResponse? {
         context.beginPart(call)
-        if call.isStream { sink.begin(part: position) }
+        if call.isStream {
+            sink.begin(part: position)
+            context.rescue = context.candidates?.rescuesStreams == true ? rescue(context) : nil
+        }
         context.ticket = ticket(context)
         let target = call.isStream ? sink : nil
         guard context.ticket != nil else { return try await attempts(context, registry, target) }
@@ -46,7 +49,7 @@ extension Pipeline {
     }
 
     /// Calls until an attempt succeeds or nothing asks for another. Nothing is called again once something has reached the
-    /// client, or when it has left.
+    /// client, or when it has left, but to go on with a stream where that was allowed.
     ///
     /// What a second attempt needs is in a function of its own: its frame is not paid for by requests that need none.
     func attempts(
@@ -69,7 +72,9 @@ extension Pipeline {
         var failure = first
         var tries = 1
         while true {
-            guard !context.isCommitted, !Task.isCancelled, context.hasTime else { throw failure }
+            guard !context.isCommitted, !Task.isCancelled, context.hasTime else {
+                return try await rescued(from: failure, context, sink)
+            }
             switch await decision(context, failure) {
             case .retry where tries < options.retry.maximumAttempts: break
             case .fallback(let provider) where tries < options.retry.maximumAttempts:

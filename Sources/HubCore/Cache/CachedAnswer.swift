@@ -34,6 +34,8 @@ final class CachedAnswer: Sendable {
         var droppedParameters: [String] = []
         /// Wall nanoseconds.
         var storedAt: UInt64
+        /// Of a stream that another provider went on with, which is told to those who wait for it and not kept.
+        var origin: StreamOrigin?
     }
 
     init(dialect: WireDialect, isStream: Bool, pieces: [Piece], facts: Facts) {

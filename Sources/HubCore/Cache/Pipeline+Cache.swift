@@ -15,6 +15,8 @@ extension Pipeline {
             return try await replay(answer, .hitL1, context, sink)
         }
         context.cache = .miss
+        // A client that wants no stream that was gone on with does not want another's either.
+        guard context.directives.allowsRescue else { return try await called(ticket, nil, context, registry, sink) }
         switch cache.flights.enter(ticket.key) {
         case .follow(let flight, let follower):
             context.phases.cache = context.lap()
@@ -135,7 +137,8 @@ extension Pipeline {
             return flight.end(.failed)
         }
         flight.end(.answered(answer, plan))
-        guard CachePolicy.mayKeep(answer), let request = context.part else { return }
+        // What two models wrote is neither's answer.
+        guard CachePolicy.mayKeep(answer), answer.facts.origin == nil, let request = context.part else { return }
         // Another target may have answered than the one that was planned.
         let isPlanned = plan.entry.id == ticket.plan.entry.id && plan.model == ticket.plan.model
         let key = isPlanned ? ticket.key : key(request, plan, ticket.tenant, context)
@@ -156,7 +159,7 @@ extension Pipeline {
             facts: CachedAnswer.Facts(
                 provider: plan.entry.id, model: plan.model, usage: context.usage,
                 finishReasons: told.pieces.compactMap(\.finishReason), droppedParameters: context.droppedParameters,
-                storedAt: now))
+                storedAt: now, origin: context.rescue?.origin))
     }
 
     // MARK: Following
@@ -191,6 +194,10 @@ extension Pipeline {
                 throw error
             case .ended(.answered(let answer, let plan)):
                 take(plan, context)
+                if let origin = answer.facts.origin {
+                    context.rescue = StreamRescue(ofLeader: origin)
+                    context.plan = plan
+                }
                 if let relay, relay.hasCommitted {
                     context.usage = answer.facts.usage
                     return (nil, ())

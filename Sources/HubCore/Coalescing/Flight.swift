@@ -130,7 +130,8 @@ final class Flight: Sendable {
         let piece = CachedAnswer.Piece(chunk)
         let (waiters, progress) = state.withLock { state in
             defer { state.progress = nil }
-            state.source = (chunk.dialect, plan)
+            // Whoever goes on with it later, the stream is as it began.
+            state.source = state.source ?? (chunk.dialect, plan)
             state.pieces.append(piece)
             state.bytes += piece.json.count + CachedAnswer.bytesPerPiece
             if state.bytes > CacheOptions.largestAnswer { state.isWhole = false }

@@ -22,6 +22,11 @@ extension Pipeline {
 
     /// Counts what a call has used in place of what was reserved for it.
     func settle(_ reserved: [LimitCorrection], _ context: RequestContext, failed: Bool) {
+        settle(reserved, context, isFree: failed && !context.isCommitted)
+    }
+
+    /// - Parameter isFree: it failed before it said anything.
+    func settle(_ reserved: [LimitCorrection], _ context: RequestContext, isFree: Bool) {
         guard let limiter, !reserved.isEmpty else { return }
         let used = context.callUsage?.total
         limiter.correct(
@@ -32,7 +37,7 @@ extension Pipeline {
                 case .concurrent: correction.change = -reserved.demand.amount
                 case .tokens:
                     // Nobody told what a cut stream used: it stays as reserved. What failed before it said anything is free.
-                    guard let used = used ?? (failed && !context.isCommitted ? 0 : nil) else { return nil }
+                    guard let used = used ?? (isFree ? 0 : nil) else { return nil }
                     correction.change = used - reserved.demand.amount
                 }
                 return correction.change == 0 ? nil : correction

@@ -16,6 +16,7 @@ public final class HubMetrics: Sendable {
     private let targets = Mutex<[Key: TargetMetrics]>([:])
     private let errors = Mutex<[Key: UInt64]>([:])
     private let refusals = Mutex<[LimitScope: UInt64]>([:])
+    private let rescues = Mutex<[StreamRescue.Outcome: UInt64]>([:])
     private let overhead: Histogram
     let cache: CacheMetrics
 
@@ -53,6 +54,11 @@ public final class HubMetrics: Sendable {
     /// A call that a limit refused.
     func countRefusal(_ scope: LimitScope) {
         refusals.withLock { $0[scope, default: 0] += 1 }
+    }
+
+    /// A stream that broke where another provider might have gone on with it.
+    func countRescue(_ outcome: StreamRescue.Outcome) {
+        rescues.withLock { $0[outcome, default: 0] += 1 }
     }
 
     private func count(_ failure: HubError, provider: String) {
@@ -112,6 +118,10 @@ public final class HubMetrics: Sendable {
         text.family("ratelimit_hits_total", .counter, "Calls that a limit refused")
         for (scope, count) in refusals.withLock({ $0.sorted { $0.key.rawValue < $1.key.rawValue } }) {
             text.sample("", [("scope", scope.rawValue)], Double(count))
+        }
+        text.family("stream_rescues_total", .counter, "Broken streams that another provider was to go on with")
+        for (outcome, count) in rescues.withLock({ $0.sorted { $0.key.rawValue < $1.key.rawValue } }) {
+            text.sample("", [("outcome", outcome.rawValue)], Double(count))
         }
         return text.bytes
     }

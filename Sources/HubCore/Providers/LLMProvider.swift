@@ -16,6 +16,11 @@ public protocol LLMProvider: Sendable {
     /// Whether the model is asked in the legacy text form; if not, text completions come as chats.
     func takesTextCompletions(model: String) -> Bool
 
+    /// Whether the model, asked with a beginning of its answer as the assistant's last message, writes what comes after it
+    /// and nothing before.
+    /// - Parameter facts: what is known of the model.
+    func continuesTexts(model: String, facts: ModelFacts?) -> Bool
+
     /// One call, one whole answer.
     func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse
 
@@ -38,6 +43,7 @@ public protocol LLMProvider: Sendable {
 
 extension LLMProvider {
     public func takesTextCompletions(model: String) -> Bool { false }
+    public func continuesTexts(model: String, facts: ModelFacts?) -> Bool { false }
     public func listModels() async -> [ModelFacts] { metadata().models }
     public func countTokens(_ call: ProviderCall) async throws(HubError) -> Int? { nil }
 
@@ -103,12 +109,14 @@ public final class ProviderCall: Sendable {
     public let simulation: String?
     /// Header fields of the client that are a vendor's, such as beta flags: lower-case names. A provider takes its own.
     public let passedHeaders: [(name: String, value: String)]
+    /// The request ends in the beginning of its answer, which is to be gone on with.
+    public let continuesText: Bool
 
     public init(
         request: CompletionRequest, model: String, facts: ModelFacts? = nil, attempt: Int, attemptID: Identifier,
         trace: TraceContext,
         deadlines: CallDeadlines, isStrict: Bool = false, simulation: String? = nil,
-        passedHeaders: [(name: String, value: String)] = []
+        passedHeaders: [(name: String, value: String)] = [], continuesText: Bool = false
     ) {
         self.request = request
         self.model = model
@@ -120,6 +128,7 @@ public final class ProviderCall: Sendable {
         self.isStrict = isStrict
         self.simulation = simulation
         self.passedHeaders = passedHeaders
+        self.continuesText = continuesText
     }
 }
 
@@ -136,7 +145,8 @@ extension ProviderCall {
     func replacing(_ request: CompletionRequest) -> ProviderCall {
         ProviderCall(
             request: request, model: model, facts: facts, attempt: attempt, attemptID: attemptID, trace: trace,
-            deadlines: deadlines, isStrict: isStrict, simulation: simulation, passedHeaders: passedHeaders)
+            deadlines: deadlines, isStrict: isStrict, simulation: simulation, passedHeaders: passedHeaders,
+            continuesText: continuesText)
     }
 }
 
@@ -170,4 +180,10 @@ public protocol StreamReceiver: AnyObject {
 public protocol StreamFlow: AnyObject {
     func pause()
     func resume()
+    /// Nothing more of it is wanted: the call may end as cancelled. A source that cannot end goes on.
+    func stop()
+}
+
+extension StreamFlow {
+    public func stop() {}
 }

@@ -63,6 +63,8 @@ public final class RequestContext {
     var callCount = 1
     /// The call to a provider that is under way, which others may have joined.
     var flight: Flight?
+    /// Of a stream that another provider may go on with.
+    var rescue: StreamRescue?
     public internal(set) var phases = PhaseTimes()
     /// When the last step ended; monotonic nanoseconds.
     private var stepEnded: UInt64
@@ -148,6 +150,11 @@ public final class RequestContext {
         droppedParameters = byProvider.isEmpty ? droppedInTranslation : droppedInTranslation + byProvider
     }
 
+    /// Adds the fields that a call before this one left out, where both made the answer.
+    func noteDropped(before earlier: [String]) {
+        droppedParameters = earlier + droppedParameters.filter { !earlier.contains($0) }
+    }
+
     /// Counts the usage of the current call so far.
     /// - Parameter body: what the provider reported it in; it says how the call was served, if the provider tells.
     func count(_ reported: TokenUsage?, in body: JSONValue?) {
@@ -208,6 +215,9 @@ public final class RequestContext {
     /// Nanoseconds since the request was read.
     public var elapsed: UInt64 { clock.monotonicNanoseconds &- start }
 
+    /// Of a stream that another provider went on with: who began it.
+    public var resumedFrom: StreamOrigin? { rescue?.told }
+
     /// What is known now, for the answer.
     public func metadata() -> AnswerMetadata {
         var metadata = AnswerMetadata()
@@ -226,6 +236,7 @@ public final class RequestContext {
         metadata.usage = usage
         metadata.costNanoDollars = costNanoDollars
         metadata.droppedParameters = droppedParameters
+        metadata.resumedFrom = resumedFrom
         return metadata
     }
 }

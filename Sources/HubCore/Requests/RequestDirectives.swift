@@ -22,6 +22,8 @@ public final class RequestDirectives {
     /// Where the call comes from: an IP address.
     public var address: String?
     public var simulation: String?
+    /// False: nobody goes on with a stream that breaks.
+    public var allowsRescue = true
     /// Fields that are a vendor's, such as `anthropic-beta`: lower-case names. They reach that vendor's targets only.
     public var vendorHeaders: [(name: String, value: String)] = []
 

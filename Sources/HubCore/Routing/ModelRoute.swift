@@ -13,6 +13,8 @@ public struct ModelRoute: Sendable {
     /// Requests with the same beginning go to the same target, where its provider charges less for what it has read
     /// before.
     public var isSticky = false
+    /// Another of its targets may go on with a stream that breaks. Nil: the planner's own.
+    public var rescuesStreams: Bool?
     let turn = RouteTurn()
 
     public init(pattern: String, targets: [RouteTarget], fallbacks: [RouteTarget] = []) {

@@ -50,7 +50,9 @@ struct RouteChoice {
                 ? within(known.limits, permitted(targets(known.fallbacks, of: model, reason: "route")))
                 : allowed(targets(wishes, of: model, reason: "route"))
         }
-        return try ordered(options, fallbacks, route, random: &random)
+        var candidates = try ordered(options, fallbacks, route, random: &random)
+        candidates.rescuesStreams = route?.rescuesStreams ?? planner.rescuesStreams
+        return candidates
     }
 
     // MARK: Names in the request

@@ -23,6 +23,8 @@ struct RouteCandidates {
     let first: RoutePlan
     /// Empty for most requests.
     var others: [RoutePlan] = []
+    /// Another of them may go on with a stream that breaks.
+    var rescuesStreams = false
 
     var count: Int { 1 + others.count }
     subscript(position: Int) -> RoutePlan { position == 0 ? first : others[position - 1] }

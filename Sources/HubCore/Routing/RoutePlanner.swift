@@ -7,6 +7,8 @@ public struct RoutePlanner: Sendable {
     public var defaultProvider: String?
     /// Among several targets, where neither the request nor the route says another.
     public var strategy = RoutingStrategy.modelBased
+    /// Another target of the request may go on with a stream that breaks, where no route says otherwise.
+    public var rescuesStreams = false
     /// By provider id.
     public var traits: [String: ProviderTraits] = [:]
     /// Further strategies, by the name that requests use.

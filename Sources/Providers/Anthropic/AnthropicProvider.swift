@@ -50,6 +50,10 @@ public final class AnthropicProvider: LLMProvider {
 
     public func validateConfiguration() {}
 
+    public func continuesTexts(model: String, facts: ModelFacts?) -> Bool {
+        AnthropicTarget(model: model).continuesTexts(facts)
+    }
+
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
         let (body, dropped) = try body(call)
         let request = caller.request(call, endpoint: messages, headers: headers(call), body: body)

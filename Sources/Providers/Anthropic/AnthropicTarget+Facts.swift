@@ -2,6 +2,11 @@ internal import Dialects
 internal import HubCore
 
 extension AnthropicTarget {
+    /// What the catalogue says of a listed model, else what its name does.
+    func continuesTexts(_ facts: ModelFacts?) -> Bool {
+        facts.flatMap { $0.isListed ? $0.quirks.acceptsPrefill : nil } ?? acceptsPrefill
+    }
+
     /// With what the catalogue knows of the model: a listed model needs no rule for its name.
     func refined(by facts: ModelFacts?) -> AnthropicTarget {
         guard let facts else { return self }

@@ -58,6 +58,11 @@ public final class BedrockProvider: LLMProvider {
 
     public func validateConfiguration() {}
 
+    public func continuesTexts(model: String, facts: ModelFacts?) -> Bool {
+        let target = BedrockTarget(model: model)
+        return target.isClaude && target.anthropic.continuesTexts(facts)
+    }
+
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
         let (body, dropped) = try body(call)
         let endpoint = try endpoints.endpoint(call.model, .converse)

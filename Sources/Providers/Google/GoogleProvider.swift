@@ -53,6 +53,8 @@ public final class GoogleProvider: LLMProvider {
 
     public func validateConfiguration() {}
 
+    public func continuesTexts(model: String, facts: ModelFacts?) -> Bool { true }
+
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
         let (body, dropped) = try body(call)
         let endpoint = try endpoints.endpoint(name(call), .generate)

@@ -100,4 +100,5 @@ private final class TransferFlow: StreamFlow {
 
     func pause() { transfer.pause() }
     func resume() { transfer.resume() }
+    func stop() { transfer.cancel() }
 }

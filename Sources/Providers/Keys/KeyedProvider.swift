@@ -22,6 +22,10 @@ public final class KeyedProvider: LLMProvider {
     public func validateConfiguration() throws(HubError) { try members[0].validateConfiguration() }
     public func takesTextCompletions(model: String) -> Bool { members[0].takesTextCompletions(model: model) }
 
+    public func continuesTexts(model: String, facts: ModelFacts?) -> Bool {
+        members[0].continuesTexts(model: model, facts: facts)
+    }
+
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
         try await tried { member throws(HubError) in try await member.sendCompletion(call) }
     }

@@ -1,3 +1,4 @@
+public import Dialects
 public import HubCore
 
 /// How one OpenAI-form server is reached: OpenAI itself, or any compatible one.
@@ -29,6 +30,8 @@ public struct OpenAIFormOptions: Sendable {
     public var completionsPath: String?
     /// The models that are asked there have names that begin so; empty for all.
     public var textModelPrefixes: [String] = []
+    /// How its models are told to go on with a text; nil: they do not.
+    public var textContinuation: TextContinuation?
     /// Sent with every call.
     public var headers: [(name: String, value: String)] = []
     public var models: [ModelFacts] = []

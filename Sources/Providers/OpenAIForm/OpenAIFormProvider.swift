@@ -95,10 +95,14 @@ public final class OpenAIFormProvider: LLMProvider {
             bytes, provider: providerID, count: EmbeddingRequest.inputs(call.request).count)
     }
 
+    public func continuesTexts(model: String, facts: ModelFacts?) -> Bool {
+        options.textContinuation != nil && facts?.quirks.onlyForm != .responses
+    }
+
     /// The client's own form where server and model have it, else the one that the model has, else chat.
     private func surface(_ call: ProviderCall) -> OpenAISurface {
         if call.request.dialect == .textCompletion { return .text }
-        guard endpoints.has(.responses) else { return .chat }
+        guard endpoints.has(.responses), !call.continuesText else { return .chat }
         switch call.facts?.quirks.onlyForm {
         case .chat: return .chat
         case .responses: return .responses
@@ -120,10 +124,11 @@ public final class OpenAIFormProvider: LLMProvider {
         var report = TranslationReport()
         let surface = surface(call)
         let place = try place(surface, call)
-        let body =
+        var body =
             surface == .responses
             ? try responsesBody(call, place.model, &report) : try body(call, place.model, &report)
         try report.check(isStrict: call.isStrict, provider: providerID)
+        if call.continuesText, let form = options.textContinuation { body = form.marked(body) }
         return (caller.request(call, endpoint: place.endpoint, body: body), report.dropped)
     }
 

@@ -27,6 +27,7 @@ struct SimulatedAnswer {
         var reason: StaticString = "stop"
         if tools.isEmpty {
             text = Self.text(call.request.body, messages, options, &random)
+            if call.continuesText { text = text.dropping(first: Self.wordsSaid(messages)) }
             let limit = (call.request.body["max_completion_tokens"] ?? call.request.body["max_tokens"])?.int ?? .max
             if text.count > max(0, limit) {
                 text.cut(to: max(0, limit))
@@ -52,6 +53,15 @@ struct SimulatedAnswer {
             if content.isArray { for part in content.elements { count += part["text"].map(wordCount) ?? 0 } }
         }
         return max(1, count)
+    }
+
+    /// Of the beginning of the answer, which is the last message.
+    private static func wordsSaid(_ messages: JSONValue?) -> Int {
+        guard let messages, messages.count > 0, let content = messages[index: messages.count - 1]?["content"] else {
+            return 0
+        }
+        if content.isArray { return content.elements.reduce(0) { $0 + ($1["text"].map(wordCount) ?? 0) } }
+        return wordCount(content)
     }
 
     private static func wordCount(_ value: JSONValue) -> Int {

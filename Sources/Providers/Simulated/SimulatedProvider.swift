@@ -31,6 +31,8 @@ public final class SimulatedProvider: LLMProvider {
 
     public func checkHealth() async -> ProviderHealth { ProviderHealth(status: .healthy) }
 
+    public func continuesTexts(model: String, facts: ModelFacts?) -> Bool { true }
+
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
         let call = try call.inOpenAIForm()
         let plan = try plan(call)

@@ -72,6 +72,17 @@ struct SimulatedText {
         form = .given(bytes: bytes, ends: ends)
     }
 
+    /// What comes after so many tokens.
+    func dropping(first tokens: Int) -> SimulatedText {
+        var bytes: [UInt8] = []
+        var ends: [Int] = []
+        for position in min(tokens, count)..<count {
+            bytes += token(position)
+            ends.append(bytes.count)
+        }
+        return SimulatedText(bytes: bytes, ends: ends)
+    }
+
     /// As one JSON string.
     func write(to writer: inout JSONWriter) {
         switch form {

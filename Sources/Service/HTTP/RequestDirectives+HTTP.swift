@@ -24,6 +24,12 @@ extension RequestDirectives {
         if let text = head.value(of: "x-hub-fallback") { fallbacks = try Self.fallbacks(text) }
         wantsMetadata = head.valueEquals("x-hub-metadata", "true")
         simulation = head.value(of: "x-hub-sim")
+        if let text = head.value(of: "x-hub-rescue") {
+            guard text == "true" || text == "false" else {
+                throw .validation("x-hub-rescue", "must be true or false")
+            }
+            allowsRescue = text == "true"
+        }
         if let text = head.value(of: "cache-control") { cache = CacheDirectives(cacheControl: text) }
         if let text = head.value(of: "x-hub-timeout-ms") {
             guard let milliseconds = Int(text), (1...600_000).contains(milliseconds) else {

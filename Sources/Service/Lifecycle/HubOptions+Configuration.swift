@@ -18,6 +18,7 @@ extension HubOptions {
             routes: configuration.routing.routes.map { ModelRoute($0) },
             defaultProvider: configuration.routing.defaultProvider)
         planner.strategy = configuration.routing.strategy
+        planner.rescuesStreams = configuration.routing.rescuesStreams
         for provider in loaded.providers { planner.traits[provider.id] = ProviderTraits(provider.connection) }
     }
 }
@@ -51,6 +52,7 @@ extension ModelRoute {
             fallbacks: configuration.fallbacks.map { RouteTarget($0) })
         strategy = configuration.strategy
         isSticky = configuration.isSticky
+        rescuesStreams = configuration.rescuesStreams
         limits.regions = configuration.regions
         limits.tags = configuration.tags
         limits.cost = configuration.maximumCost.map { Int($0 * 1e9) }

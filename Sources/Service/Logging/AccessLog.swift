@@ -57,6 +57,7 @@ final class AccessLog: Sendable {
         line.add("provider", context.plan?.entry.id)
         line.add("model", context.plan?.model)
         line.add("attempts", context.attempts.count)
+        if let origin = context.resumedFrom { line.add("resumed_from", origin.provider) }
         line.add("provider_ms", nanoseconds: context.phases.provider)
         if let usage = context.usage {
             line.add("prompt_tokens", usage.promptTotal)

@@ -117,7 +117,7 @@ extension CacheFixture {
     }
 
     /// Until so many calls have joined the one under way.
-    fileprivate func followed(by count: Int) async {
+    func followed(by count: Int) async {
         while hub.followerCount < count { await Task.yield() }
     }
 }

@@ -20,6 +20,19 @@ struct RoutesConfigurationTests {
         #expect(route.fallbacks.map(\.model) == [nil])
     }
 
+    @Test func `a route has the last word on whether its streams are rescued`() throws {
+        let text = """
+            rescue_streams: true
+            routes:
+              - {pattern: a, targets: [{provider: simulated}]}
+              - {pattern: b, targets: [{provider: simulated}], rescue_streams: false}
+            """
+        let planner = HubOptions(try ConfigurationFixture.file(text).load()).planner
+        #expect(planner.rescuesStreams)
+        #expect(planner.routes.map(\.rescuesStreams) == [nil, false])
+        #expect(try !HubOptions(ConfigurationFixture.file("").load()).planner.rescuesStreams)
+    }
+
     @Test func `a target must be a provider`() throws {
         let text = "routes:\n  - pattern: a\n    targets:\n      - provider: nobody\n"
         #expect(

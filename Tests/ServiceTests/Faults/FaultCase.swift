@@ -8,6 +8,8 @@ struct FaultCase: Sendable, CustomStringConvertible {
     var model = "m"
     let first: FaultScript.Play
     var second: FaultScript.Play = FaultScript.healthy("b")
+    /// The second provider may go on with a stream of the first.
+    var rescuesStreams = false
     let whole: FaultOutcome
     let stream: FaultOutcome
 
@@ -35,6 +37,9 @@ struct FaultOutcome: Sendable, Equatable {
         FaultOutcome(
             text: FaultScript.text("b"), calls: calls, reason: "route+fallback:\(suffix)", waited: waited)
     }
+
+    /// A stream of the first provider that the second has ended. Its head had left before.
+    static let rescued = FaultOutcome(text: FaultScript.text("a"), calls: [1, 1])
 
     static func refusal(
         _ status: Int, _ code: String, calls: [Int] = [1, 0], reason: String = "route", retryAfter: Int? = nil,

@@ -83,13 +83,39 @@ enum FaultCatalogue {
             second: { _, isStream in
                 isStream ? FaultScript.error(400, code: "invalid_request_error") : FaultScript.whole("b")
             },
-            whole: .failover(), stream: .cut(40, "stream_interrupted")),
+            rescuesStreams: true, whole: .failover(), stream: .cut(40, "stream_interrupted", calls: [1, 1])),
+    ]
+
+    /// The same with a second provider that goes on with the first one's text.
+    static let rescues = [
+        FaultCase(
+            id: "S08", title: "cut after 40 of 60 words, gone on with",
+            first: { _, isStream in FaultScript.broken("a", afterWords: 40, isStream: isStream) { .close(at: $0) } },
+            second: FaultScript.goingOn("a", after: 40), rescuesStreams: true, whole: .failover(), stream: .rescued),
+        FaultCase(
+            id: "S09", title: "silence after 40, gone on with",
+            first: { _, isStream in FaultScript.broken("a", afterWords: 40, isStream: isStream) { .silence(at: $0) } },
+            second: FaultScript.goingOn("a", after: 40), rescuesStreams: true, whole: .failover("timeout"),
+            stream: .rescued),
+        FaultCase(
+            id: "S10", title: "malformed piece, gone on with",
+            first: { _, isStream in
+                isStream
+                    ? .events(FaultScript.events("a", words: 40, isComplete: false) + "data: {\"choices\":[{\n\n")
+                    : .json("{\"choices\":[{")
+            },
+            second: FaultScript.goingOn("a", after: 40), rescuesStreams: true, whole: .failover(), stream: .rescued),
+        FaultCase(
+            id: "S14", title: "fallback that says it all again",
+            first: { _, isStream in FaultScript.broken("a", afterWords: 40, isStream: isStream) { .close(at: $0) } },
+            second: { call, isStream in isStream ? FaultScript.stream("a") : FaultScript.whole("b") },
+            rescuesStreams: true, whole: .failover(), stream: .cut(40, "stream_interrupted", calls: [1, 1])),
     ]
 
     /// What a client sees that the catalogue does not say.
     static func problems(of fault: FaultCase, isStream: Bool) async throws -> [String] {
         var problems = FaultProblems()
-        try await FaultHub.run(first: fault.first, second: fault.second) { hub in
+        try await FaultHub.run(first: fault.first, second: fault.second, rescuesStreams: fault.rescuesStreams) { hub in
             let expected = isStream ? fault.stream : fault.whole
             var seen = try hub.outcome(fault.model, isStream: isStream)
             problems.expect(seen.waited >= expected.waited, "waited \(seen.waited) s, not \(expected.waited) s")

@@ -24,7 +24,7 @@ final class FaultHub: Sendable {
         var all: [Int] { counts.withLock { $0 } }
     }
 
-    init(first: @escaping FaultScript.Play, second: @escaping FaultScript.Play) throws {
+    init(first: @escaping FaultScript.Play, second: @escaping FaultScript.Play, rescuesStreams: Bool) throws {
         let calls = CallCounts()
         self.calls = calls
         providers = try [first, second].enumerated().map { index, play in
@@ -39,12 +39,13 @@ final class FaultHub: Sendable {
             }
         }
         service = try HubService(
-            try ConfigurationFixture.file(Self.configuration(providers.map(\.baseURL))).load(), clock: clock,
+            try ConfigurationFixture.file(Self.configuration(providers.map(\.baseURL), rescuesStreams)).load(),
+            clock: clock,
             waiting: clock)
     }
 
     /// The second provider's model takes longer prompts. Prices in USD per million tokens.
-    private static func configuration(_ urls: [String]) -> String {
+    private static func configuration(_ urls: [String], _ rescuesStreams: Bool) -> String {
         """
         port: 0
         metrics_port: 0
@@ -56,6 +57,7 @@ final class FaultHub: Sendable {
         provider_timeout_ms: 250
         stream_idle_timeout_ms: 250
         provider_total_timeout_ms: 500
+        rescue_streams: \(rescuesStreams)
         providers:
           - provider_id: first
             config:
@@ -64,6 +66,7 @@ final class FaultHub: Sendable {
           - provider_id: second
             config:
               base_url: "\(urls[1])"
+              continues_text: plain
               models: [{id: two, context_window: 100000, pricing: {input: 10, output: 20}}]
         routes:
           - pattern: m
@@ -76,9 +79,9 @@ final class FaultHub: Sendable {
 
     static func run(
         first: @escaping FaultScript.Play, second: @escaping FaultScript.Play = FaultScript.healthy("b"),
-        _ body: (FaultHub) throws -> Void
+        rescuesStreams: Bool = false, _ body: (FaultHub) throws -> Void
     ) async throws {
-        let hub = try FaultHub(first: first, second: second)
+        let hub = try FaultHub(first: first, second: second, rescuesStreams: rescuesStreams)
         var failure: (any Error)?
         do { try body(hub) } catch { failure = error }
         await hub.service.shutDown()

@@ -9,7 +9,7 @@ import Testing
 struct FaultReportTests {
     @Test func `the hub passes its fault catalogue`() async throws {
         var passed = 0
-        for fault in FaultCatalogue.cases {
+        for fault in FaultCatalogue.cases + FaultCatalogue.rescues {
             let whole = try await FaultCatalogue.problems(of: fault, isStream: false)
             let stream = try await FaultCatalogue.problems(of: fault, isStream: true)
             passed += Self.report(fault.id, fault.title, whole: whole, stream: stream) ? 1 : 0
@@ -18,7 +18,7 @@ struct FaultReportTests {
             let problems = try await fault.problems()
             passed += Self.report(fault.id, fault.title, whole: problems, stream: problems) ? 1 : 0
         }
-        let all = FaultCatalogue.cases.count + FaultCatalogue.sequences.count
+        let all = FaultCatalogue.cases.count + FaultCatalogue.rescues.count + FaultCatalogue.sequences.count
         print("\(passed)/\(all)")
         #expect(passed == all)
     }

@@ -30,15 +30,21 @@ enum FaultScript {
     static let usage = #"{"prompt_tokens":10,"completion_tokens":60,"total_tokens":70}"#
 
     /// The events of a stream, to the given number of words and with or without its end.
-    static func events(_ letter: String, words: Int = words, isComplete: Bool = true) -> String {
+    /// - Parameter first: the words before it have been said.
+    static func events(_ letter: String, from first: Int = 0, words: Int = words, isComplete: Bool = true) -> String {
         var events = [chunk(#"{"role":"assistant","content":""}"#)]
-        events += (0..<words).map { chunk(#"{"content":"\#(letter)\#($0) "}"#) }
+        events += (first..<words).map { chunk(#"{"content":"\#(letter)\#($0) "}"#) }
         if isComplete {
             events.append(#"data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#)
             events.append(#"data: {"choices":[],"usage":\#(usage)}"#)
             events.append("data: [DONE]")
         }
         return events.map { $0 + "\n\n" }.joined()
+    }
+
+    /// Goes on with what the provider of this letter has said.
+    static func goingOn(_ letter: String, after words: Int) -> Play {
+        { _, isStream in isStream ? .events(events(letter, from: words)) : whole("b") }
     }
 
     static func stream(_ letter: String) -> ScriptedAnswer { .events(events(letter)) }

@@ -97,6 +97,8 @@ extension LoadedConfiguration {
             connection.baseURL = try ConfigurationFixture.file(text).load().providers.first?.connection.baseURL
             connection.timeout = nil
             connection.apiKey = nil
+            // The others answer anew, whatever was said before.
+            connection.textContinuation = nil
             providers.append(
                 ConfiguredProvider(id: provider.id, kind: .compatible, connection: connection, readiness: .ready))
         }

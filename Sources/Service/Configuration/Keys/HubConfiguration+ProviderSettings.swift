@@ -52,11 +52,12 @@ extension ProviderConfiguration {
 
 extension ProviderConnection {
     static let settings: [Setting<ProviderConnection>] =
-        connectionSettings + googleSettings + bedrockSettings + offerSettings + simulatedSettings
+        connectionSettings + compatibleSettings + googleSettings + bedrockSettings + offerSettings + simulatedSettings
     /// Keys that providers of one kind have.
     static let namesByKind: [(ProviderKind, [String])] = [
         (.google, googleSettings.map(\.description.name)), (.bedrock, bedrockSettings.map(\.description.name)),
         (.simulated, simulatedSettings.map(\.description.name)),
+        (.compatible, compatibleSettings.map(\.description.name)),
     ]
 
     private static let connectionSettings: [Setting<ProviderConnection>] = [
@@ -109,6 +110,14 @@ extension ProviderConnection {
             "max_connections", \.maximumConnections, .integer(1...100_000),
             "Connections in use at once; a call that finds none free for 2 s is `overloaded`. Where the provider speaks "
                 + "HTTP/2, each serves 100 calls."),
+    ]
+
+    private static let compatibleSettings: [Setting<ProviderConnection>] = [
+        .optional(
+            "continues_text", \.textContinuation, .choice,
+            "compatible: how the server is told to go on with the beginning of an answer, for `rescue_streams`: `prefix` in the "
+                + "message (Mistral, DeepSeek), `continue_final_message` (vLLM, SGLang), or `plain` where it does so unasked. "
+                + "Without it, it is not asked to.")
     ]
 
     private static let googleSettings: [Setting<ProviderConnection>] = [

@@ -10,6 +10,10 @@ extension HubConfiguration {
                 + "where no route names any."
         ),
         .value(
+            "rescue_streams", \.routing.rescuesStreams, .boolean,
+            "When a provider breaks off in the middle of a streamed text, another target of the request that can go on with a "
+                + "text does. What the client gets was then written by two models. `x-hub-rescue: false` forbids it."),
+        .value(
             "routes", \.routing.routes,
             .list(of: .object(RouteConfiguration.settings, check: RouteConfiguration.check)),
             "Rules from models to targets; the first match decides."),
@@ -44,6 +48,7 @@ extension RouteConfiguration {
             "sticky", \.isSticky, .boolean,
             "Conversations that begin alike go to the same target, where its provider charges less for a prompt that it has "
                 + "read before."),
+        .optional("rescue_streams", \.rescuesStreams, .boolean, "In place of the key of this name above."),
     ]
 
     static func check(_ route: RouteConfiguration, _ node: YAMLNode, _ path: String, _ context: inout DecodingContext) {

@@ -1,3 +1,4 @@
+internal import Dialects
 internal import Providers
 
 enum ProviderKind: String, Sendable, CaseIterable {
@@ -61,6 +62,8 @@ struct ProviderConnection: ConfigurationGroup {
     var responsesPath: String?
     /// Nil: `/embeddings`.
     var embeddingsPath: String?
+    /// Nil: its models do not go on with a text.
+    var textContinuation: TextContinuation?
     /// A share under round-robin.
     var weight = 1
     /// Ascending under failover.

@@ -4,6 +4,8 @@ struct RoutingConfiguration: ConfigurationGroup {
     /// Takes the models that no rule names.
     var defaultProvider: String?
     var strategy = RoutingStrategy.modelBased
+    /// Another target goes on with a stream that broke.
+    var rescuesStreams = false
     /// The first whose pattern matches the model decides.
     var routes: [RouteConfiguration] = []
 }
@@ -23,6 +25,8 @@ struct RouteConfiguration: ConfigurationGroup {
     var maximumCost: Double?
     var maximumLatency: Duration?
     var isSticky = false
+    /// Nil for the hub's own.
+    var rescuesStreams: Bool?
 }
 
 struct RouteTargetConfiguration: ConfigurationGroup {
