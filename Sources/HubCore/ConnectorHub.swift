@@ -95,8 +95,8 @@ public final class ConnectorHub: Sendable {
         _ providers: [any LLMProvider], _ options: HubOptions, _ metrics: HubMetrics, _ health: HealthRecord
     ) -> ProviderRegistry {
         ProviderRegistry(
-            providers: providers, metrics: metrics, health: health, catalogue: options.catalogue, prices: options.prices
-        )
+            providers: providers, metrics: metrics, health: health, catalogue: options.catalogue, prices: options.prices,
+            deadlines: options.deadlines)
     }
 
     /// Whether a limit tells callers apart by where they come from.

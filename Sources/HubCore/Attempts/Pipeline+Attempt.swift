@@ -67,7 +67,7 @@ extension Pipeline {
         let request = try asked(context, plan)
         context.call = request
         guard now < context.deadline else { throw HubError(.deadlineExceeded, "the request's time is over") }
-        var deadlines = options.callDeadlines
+        var deadlines = plan.modelEntry.deadlines
         deadlines.total = min(deadlines.total, .nanoseconds(Int64(clamping: context.deadline - now)))
         return ProviderCall(
             request: request, model: plan.model, facts: plan.modelEntry.facts, attempt: context.attempts.count + 1,

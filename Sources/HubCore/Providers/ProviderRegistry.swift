@@ -10,12 +10,15 @@ public struct ProviderRegistry: Sendable {
     ///   - health: where what is known of how each has been doing is taken from.
     ///   - catalogue: what is known of models beside what is configured.
     ///   - prices: laid over the catalogue's.
+    ///   - deadlines: of calls, by class of model.
     public init(
         providers: [any LLMProvider], metrics: HubMetrics, health: HealthRecord = HealthRecord(),
-        catalogue: ModelCatalogue = .builtIn, prices: PriceBook = PriceBook()
+        catalogue: ModelCatalogue = .builtIn, prices: PriceBook = PriceBook(),
+        deadlines: DeadlineTable = DeadlineTable()
     ) {
         entries = providers.map {
-            ProviderEntry($0, metrics: metrics, health: health, catalogue: catalogue, prices: prices)
+            ProviderEntry(
+                $0, metrics: metrics, health: health, catalogue: catalogue, prices: prices, deadlines: deadlines)
         }
         var byID: [String: ProviderEntry] = [:]
         var byModel: [String: (provider: ProviderEntry, model: ModelEntry)] = [:]

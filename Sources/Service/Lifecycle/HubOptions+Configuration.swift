@@ -10,9 +10,7 @@ extension HubOptions {
         requestTimeout = configuration.timeouts.request
         cache = CacheOptions(configuration.cache)
         limits = LimitRule.rules(configuration.rateLimit)
-        callDeadlines = CallDeadlines(
-            firstByte: configuration.timeouts.providerFirstByte, idle: configuration.timeouts.streamIdle,
-            total: configuration.timeouts.providerTotal)
+        deadlines = DeadlineTable(configuration.timeouts) { loaded.sources[$0] != nil }
         retry = RetryPolicy(configuration.retry)
         planner = RoutePlanner(
             routes: configuration.routing.routes.map { ModelRoute($0) },

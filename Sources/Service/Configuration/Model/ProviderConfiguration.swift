@@ -1,3 +1,4 @@
+internal import HubCore
 internal import Providers
 
 enum ProviderKind: String, Sendable, CaseIterable {
@@ -79,6 +80,12 @@ struct ModelConfiguration: ConfigurationGroup {
     var contextWindow: Int?
     var maximumOutputTokens: Int?
     var pricing: ModelPricing?
+    /// Nil: by its capabilities.
+    var modelClass: ModelClass?
+    /// Nil: its class's.
+    var firstByte: Duration?
+    var idle: Duration?
+    var total: Duration?
 }
 
 /// How the simulated provider behaves.

@@ -9,6 +9,12 @@ struct TimeoutConfiguration: ConfigurationGroup {
     /// Between two events of a stream.
     var streamIdle = Duration.seconds(60)
     var connect = Duration.seconds(5)
+    /// Of models that think; nil: `DeadlineTable`'s, or the shorter of it and what is given for all.
+    var reasoningFirstByte: Duration?
+    var reasoningTotal: Duration?
+    var reasoningIdle: Duration?
+    /// Of embeddings, likewise.
+    var embeddingTotal: Duration?
 }
 
 /// When a target is left alone for a while.
