@@ -80,11 +80,13 @@ public final class ConnectorHub: Sendable {
     /// - Parameters:
     ///   - providerAvailable: by provider id.
     ///   - connections: open client connections.
+    ///   - now: monotonic nanoseconds.
     public func exposition(
-        providerAvailable: [(provider: String, isAvailable: Bool)], connections: Int
+        providerAvailable: [(provider: String, isAvailable: Bool)], connections: Int, now: UInt64 = 0
     ) -> [UInt8] {
         metrics.exposition(
-            providerAvailable: providerAvailable, breakers: health.breakers(), connections: connections,
+            providerAvailable: providerAvailable, breakers: health.breakers(),
+            ejections: health.ejections(at: now), connections: connections,
             cacheSize: cache.memory.size)
     }
 

@@ -142,9 +142,10 @@ extension Pipeline {
         if fault == .rateLimit, let rest { health.rests(until: rest) }
         let isProviders = fault?.isProviders(failure) ?? false
         health.ended(permit, fault == nil ? .success : isProviders ? .failure(restsUntil: rest) : .neutral, at: end)
-        guard fault == nil || fault == .timeout else { return }
         let isStream = context.request?.isStream ?? false
         let first = context.firstPayloadAt.flatMap { $0 >= start ? $0 : nil }
+        if isStream, first != nil, fault == nil || isProviders { health.streamEnded(isCut: isProviders, at: end) }
+        guard fault == nil || fault == .timeout else { return }
         health.measured((isStream ? first ?? end : end) &- start, isStream: isStream, at: end)
     }
 }

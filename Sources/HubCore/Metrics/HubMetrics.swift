@@ -74,11 +74,13 @@ public final class HubMetrics: Sendable {
     /// Everything in Prometheus text format 0.0.4.
     /// - Parameters:
     ///   - breakers: by provider.
+    ///   - ejections: by provider, of targets that are worse than others.
     ///   - providerAvailable: by provider id.
     ///   - connections: open client connections.
     func exposition(
         providerAvailable: [(provider: String, isAvailable: Bool)],
-        breakers: [String: (state: TargetHealth.Breaker, trips: UInt64)] = [:], connections: Int,
+        breakers: [String: (state: TargetHealth.Breaker, trips: UInt64)] = [:],
+        ejections: [String: (models: [String], total: UInt64)] = [:], connections: Int,
         cacheSize: MemoryCacheTable.Size = MemoryCacheTable.Size()
     ) -> [UInt8] {
         var text = PrometheusText(prefix: "llm_connector_hub_")
@@ -106,6 +108,7 @@ public final class HubMetrics: Sendable {
         for (provider, breaker) in breakers.sorted(by: { $0.key < $1.key }) {
             text.sample("", [("provider", provider)], Double(breaker.trips))
         }
+        Self.append(ejections, to: &text)
         text.family("connections_active", .gauge, "Open client connections")
         text.sample("", [], Double(connections))
         cache.append(cacheSize, to: &text)
@@ -114,6 +117,16 @@ public final class HubMetrics: Sendable {
             text.sample("", [("scope", scope.rawValue)], Double(count))
         }
         return text.bytes
+    }
+
+    private static func append(
+        _ ejections: [String: (models: [String], total: UInt64)], to text: inout PrometheusText
+    ) {
+        let ejections = ejections.sorted { $0.key < $1.key }
+        text.family("outliers_ejected", .gauge, "Targets that rest for being worse than others of their group")
+        for (provider, ejected) in ejections { text.sample("", [("provider", provider)], Double(ejected.models.count)) }
+        text.family("outlier_ejections_total", .counter, "Times that a target was given such a rest")
+        for (provider, ejected) in ejections { text.sample("", [("provider", provider)], Double(ejected.total)) }
     }
 
     private func appendTargets(_ targets: [TargetMetrics], to text: inout PrometheusText) {

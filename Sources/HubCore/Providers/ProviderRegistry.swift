@@ -2,6 +2,7 @@
 public struct ProviderRegistry: Sendable {
     /// In the order of the configuration.
     public let entries: [ProviderEntry]
+    let outliers: OutlierWatch
     private let byID: [String: ProviderEntry]
     private let byModel: [String: (provider: ProviderEntry, model: ModelEntry)]
 
@@ -16,6 +17,7 @@ public struct ProviderRegistry: Sendable {
         catalogue: ModelCatalogue = .builtIn, prices: PriceBook = PriceBook(),
         deadlines: DeadlineTable = DeadlineTable()
     ) {
+        outliers = health.outliers
         entries = providers.map {
             ProviderEntry(
                 $0, metrics: metrics, health: health, catalogue: catalogue, prices: prices, deadlines: deadlines)

@@ -13,6 +13,8 @@ public struct ModelRoute: Sendable {
     /// Requests with the same beginning go to the same target, where its provider charges less for what it has read
     /// before.
     public var isSticky = false
+    /// Which of its targets are compared by what they take.
+    public var likeness = TargetLikeness.sameModel
     let turn = RouteTurn()
 
     public init(pattern: String, targets: [RouteTarget], fallbacks: [RouteTarget] = []) {
@@ -37,6 +39,15 @@ public struct RouteTarget: Sendable {
         self.model = model
         self.weight = weight
     }
+}
+
+/// Which targets are expected to be as quick as each other.
+public enum TargetLikeness: String, Sendable, CaseIterable {
+    /// Those that serve a model of the same name.
+    case sameModel = "same-model"
+    case all
+    /// None is compared with any.
+    case none
 }
 
 /// What a route asks of its targets. Empty and nil ask nothing.

@@ -9,6 +9,7 @@ extension RouteChoice {
     ) throws(HubError) -> RouteCandidates {
         let fit = capable(options + fallbacks)
         let chosen = fit.prefix { position in position < options.count }.map { options[$0] }
+        compare(chosen, route?.likeness ?? .sameModel)
         let spare = fit.drop { position in position < options.count }.map { fallbacks[$0 - options.count] }
         let (reason, order) = chosen.count > 1 ? ranked(chosen, route, &random) : (nil, Array(chosen.indices))
         var plans = order.map { chosen[$0].plan } + spare.map(\.plan)
@@ -103,6 +104,29 @@ extension RouteChoice {
 
     // MARK: Health
 
+    /// Gives those a rest that are far worse than the others.
+    private func compare(_ options: [Option], _ likeness: TargetLikeness) {
+        guard options.count > 1, likeness != .none,
+            registry.outliers.isDue(options[0].plan.modelEntry.health, at: question.now)
+        else { return }
+        registry.outliers.look(
+            at: options.map { $0.plan.modelEntry.health }, kinds: kinds(options, likeness), now: question.now)
+    }
+
+    /// The same number for options that should be as quick as each other. Nothing is expected of a model that nobody
+    /// lists: it is known together with others.
+    private func kinds(_ options: [Option], _ likeness: TargetLikeness) -> [Int] {
+        guard likeness == .sameModel else { return options.map { _ in 0 } }
+        var first: [String: Int] = [:]
+        return options.indices.map { position in
+            let plan = options[position].plan
+            guard plan.modelEntry.facts != nil else { return position }
+            let kind = first[plan.model] ?? position
+            first[plan.model] = kind
+            return kind
+        }
+    }
+
     private func withoutRepetition(_ plans: [RoutePlan]) -> [RoutePlan] {
         var known: [RoutePlan] = []
         for plan in plans where !known.contains(where: { $0.entry === plan.entry && $0.model == plan.model }) {
@@ -126,6 +150,6 @@ extension RouteChoice {
         let health = plan.modelEntry.health
         if health.isShut(at: question.now) { return .circuitOpen }
         if health.isResting(at: question.now) { return .rateLimit }
-        return plan.entry.state.isUnhealthy ? .transient : nil
+        return plan.entry.state.isUnhealthy || health.isEjected(at: question.now) ? .transient : nil
     }
 }

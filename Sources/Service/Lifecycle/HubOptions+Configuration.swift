@@ -42,6 +42,21 @@ extension BreakerPolicy {
     }
 }
 
+extension OutlierPolicy {
+    init(_ configuration: OutlierConfiguration) {
+        self.init()
+        isEnabled = configuration.isEnabled
+        interval = configuration.interval
+        strikes = configuration.strikes
+        minimumCalls = configuration.minimumCalls
+        latencyFactor = configuration.latencyFactor
+        cutShare = configuration.cutShare
+        baseTime = configuration.baseTime
+        maximumTime = max(configuration.maximumTime, configuration.baseTime)
+        maximumShare = configuration.maximumShare
+    }
+}
+
 extension ModelRoute {
     init(_ configuration: RouteConfiguration) {
         self.init(
@@ -49,6 +64,7 @@ extension ModelRoute {
             fallbacks: configuration.fallbacks.map { RouteTarget($0) })
         strategy = configuration.strategy
         isSticky = configuration.isSticky
+        likeness = configuration.likeness
         limits.regions = configuration.regions
         limits.tags = configuration.tags
         limits.cost = configuration.maximumCost.map { Int($0 * 1e9) }

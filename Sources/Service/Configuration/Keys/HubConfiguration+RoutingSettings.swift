@@ -44,6 +44,10 @@ extension RouteConfiguration {
             "sticky", \.isSticky, .boolean,
             "Conversations that begin alike go to the same target, where its provider charges less for a prompt that it has "
                 + "read before."),
+        .value(
+            "outliers", \.likeness, .choice,
+            "Which of its targets are compared by how long they take: those that serve a model of the same name, all, or none."
+        ),
     ]
 
     static func check(_ route: RouteConfiguration, _ node: YAMLNode, _ path: String, _ context: inout DecodingContext) {

@@ -23,6 +23,7 @@ struct RouteConfiguration: ConfigurationGroup {
     var maximumCost: Double?
     var maximumLatency: Duration?
     var isSticky = false
+    var likeness = TargetLikeness.sameModel
 }
 
 struct RouteTargetConfiguration: ConfigurationGroup {
