@@ -19,7 +19,7 @@ extension Pipeline {
             record(call, plan, context, permit, start: start, failure: nil)
             return response
         } catch {
-            context.keep(spent: error.spent)
+            context.keep(spent: error.spent ?? context.leg?.estimatedUsage)
             settle(reserved, context, failed: true)
             let failure = Task.isCancelled ? HubError(.aborted, "the client went away") : seen(error, context)
             record(call, plan, context, permit, start: start, failure: failure)
@@ -70,7 +70,7 @@ extension Pipeline {
         var deadlines = plan.modelEntry.deadlines
         deadlines.total = min(deadlines.total, .nanoseconds(Int64(clamping: context.deadline - now)))
         return ProviderCall(
-            request: request, model: plan.model, facts: plan.modelEntry.facts, attempt: context.attempts.count + 1,
+            request: request, model: plan.model, facts: plan.modelEntry.facts, attempt: context.attemptCount + 1,
             attemptID: context.identifier("att_"), trace: context.trace, deadlines: deadlines,
             isStrict: context.directives.parameterPolicy == .strict, simulation: context.directives.simulation,
             passedHeaders: context.directives.vendorHeaders)

@@ -18,12 +18,27 @@ public final class HubMetrics: Sendable {
     private let refusals = Mutex<[LimitScope: UInt64]>([:])
     private let overhead: Histogram
     let cache: CacheMetrics
+    private let hedges: AtomicCells
+
+    /// What became of second calls that were made beside first ones.
+    enum Hedge: Int, CaseIterable {
+        case started, won, wasted
+
+        var label: StaticString {
+            switch self {
+            case .started: "started"
+            case .won: "won"
+            case .wasted: "wasted"
+            }
+        }
+    }
 
     /// - Parameter shards: number of reactors that count.
     public init(shards: Int = 1) {
         self.shards = shards
         overhead = Histogram(bounds: Self.overheadBounds, shards: shards)
         cache = CacheMetrics(shards: shards)
+        hedges = AtomicCells(count: Hedge.allCases.count, shards: shards)
     }
 
     /// The handle of a provider and model; the same one each time, so that counts survive a reload.
@@ -54,6 +69,8 @@ public final class HubMetrics: Sendable {
     func countRefusal(_ scope: LimitScope) {
         refusals.withLock { $0[scope, default: 0] += 1 }
     }
+
+    func countHedge(_ hedge: Hedge, shard: Int) { hedges.add(1, to: hedge.rawValue, shard: shard) }
 
     private func count(_ failure: HubError, provider: String) {
         let key = Key(provider: provider, model: "\(failure.code.facts.type)")
@@ -112,6 +129,10 @@ public final class HubMetrics: Sendable {
         text.family("connections_active", .gauge, "Open client connections")
         text.sample("", [], Double(connections))
         cache.append(cacheSize, to: &text)
+        text.family("hedges_total", .counter, "Second calls beside slow first ones, and what became of them")
+        for hedge in Hedge.allCases {
+            text.sample("", [("outcome", "\(hedge.label)")], Double(hedges.sum(hedge.rawValue)))
+        }
         text.family("ratelimit_hits_total", .counter, "Calls that a limit refused")
         for (scope, count) in refusals.withLock({ $0.sorted { $0.key.rawValue < $1.key.rawValue } }) {
             text.sample("", [("scope", scope.rawValue)], Double(count))

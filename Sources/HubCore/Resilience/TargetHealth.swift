@@ -141,6 +141,13 @@ public final class TargetHealth: Sendable {
         }
     }
 
+    /// Nanoseconds that this share of the calls of late did not exceed; nil where fewer are known than `minimum`.
+    func percentile(_ share: Double, isStream: Bool, of minimum: Int, at now: UInt64) -> UInt64? {
+        measured.withLock { measured in
+            (isStream ? measured.streamedTimes : measured.wholeTimes).percentile(share, of: Float(minimum), at: now)
+        }
+    }
+
     /// What routing goes by.
     func figures(isStream: Bool) -> (latency: Double?, success: Double) {
         let (latency, success) = measured.withLock { measured in

@@ -15,6 +15,8 @@ public struct ModelRoute: Sendable {
     public var isSticky = false
     /// Which of its targets are compared by what they take.
     public var likeness = TargetLikeness.sameModel
+    /// Of second calls; nil: the planner's.
+    public var hedge: HedgeMeter?
     let turn = RouteTurn()
 
     public init(pattern: String, targets: [RouteTarget], fallbacks: [RouteTarget] = []) {

@@ -23,6 +23,8 @@ struct RouteCandidates {
     let first: RoutePlan
     /// Empty for most requests.
     var others: [RoutePlan] = []
+    /// Of a second call beside the first; nil: none is made.
+    var hedge: HedgeMeter?
 
     var count: Int { 1 + others.count }
     subscript(position: Int) -> RoutePlan { position == 0 ? first : others[position - 1] }

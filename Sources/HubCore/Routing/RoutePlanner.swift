@@ -11,6 +11,8 @@ public struct RoutePlanner: Sendable {
     public var traits: [String: ProviderTraits] = [:]
     /// Further strategies, by the name that requests use.
     public var selectors: [String: any ProviderSelector] = [:]
+    /// Of second calls, where the route has no rule of its own.
+    public var hedge: HedgeMeter?
     let turn = RouteTurn()
 
     public init(routes: [ModelRoute] = [], defaultProvider: String? = nil) {

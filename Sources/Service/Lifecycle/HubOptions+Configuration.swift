@@ -16,6 +16,7 @@ extension HubOptions {
             routes: configuration.routing.routes.map { ModelRoute($0) },
             defaultProvider: configuration.routing.defaultProvider)
         planner.strategy = configuration.routing.strategy
+        planner.hedge = HedgeMeter(HedgePolicy(configuration.routing.hedge))
         for provider in loaded.providers { planner.traits[provider.id] = ProviderTraits(provider.connection) }
     }
 }
@@ -57,6 +58,17 @@ extension OutlierPolicy {
     }
 }
 
+extension HedgePolicy {
+    init(_ configuration: HedgeConfiguration) {
+        self.init()
+        share = configuration.share
+        percentile = configuration.percentile
+        minimumDelay = configuration.minimumDelay
+        maximumDelay = max(configuration.minimumDelay, configuration.maximumDelay)
+        allowsSameTarget = configuration.allowsSameTarget
+    }
+}
+
 extension ModelRoute {
     init(_ configuration: RouteConfiguration) {
         self.init(
@@ -65,6 +77,7 @@ extension ModelRoute {
         strategy = configuration.strategy
         isSticky = configuration.isSticky
         likeness = configuration.likeness
+        hedge = configuration.hedge.map { HedgeMeter(HedgePolicy($0)) }
         limits.regions = configuration.regions
         limits.tags = configuration.tags
         limits.cost = configuration.maximumCost.map { Int($0 * 1e9) }

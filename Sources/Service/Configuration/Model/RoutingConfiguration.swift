@@ -6,6 +6,17 @@ struct RoutingConfiguration: ConfigurationGroup {
     var strategy = RoutingStrategy.modelBased
     /// The first whose pattern matches the model decides.
     var routes: [RouteConfiguration] = []
+    var hedge = HedgeConfiguration()
+}
+
+/// Second calls beside first ones that take longer than most.
+struct HedgeConfiguration: ConfigurationGroup {
+    /// Of the requests; 0: none.
+    var share = 0.0
+    var percentile = 95.0
+    var minimumDelay = Duration.milliseconds(50)
+    var maximumDelay = Duration.seconds(30)
+    var allowsSameTarget = false
 }
 
 struct RouteConfiguration: ConfigurationGroup {
@@ -24,6 +35,8 @@ struct RouteConfiguration: ConfigurationGroup {
     var maximumLatency: Duration?
     var isSticky = false
     var likeness = TargetLikeness.sameModel
+    /// Nil: the hub's.
+    var hedge: HedgeConfiguration?
 }
 
 struct RouteTargetConfiguration: ConfigurationGroup {
