@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import allocations, cached, crossed, memory, proxied, shared, simulated, starting, streaming, translation
+from harness import allocations, cached, crossed, memory, proxied, routing, shared, simulated, starting, streaming, translation
 from harness.bench import SIMULATED_MODEL, PROXIED_MODEL, Bench, completion, free_ports, hub_binary
 from harness.figures import Samples
 from harness.machine import facts
@@ -79,6 +79,7 @@ def sections(bench, site, body):
         "proxied": (lambda: proxied.measure(bench, site), proxied.rows),
         "crossed": (lambda: crossed.measure(bench, site), crossed.rows),
         "translation": (lambda: translation.measure(bench), translation.rows),
+        "routing": (lambda: routing.measure(bench), routing.rows),
         "shared": (lambda: shared.measure(bench), shared.rows),
         "streams": (lambda: streaming.measure(bench, site), streaming.rows),
         "memory": (lambda: measure_memory(bench, site, body), memory.rows),

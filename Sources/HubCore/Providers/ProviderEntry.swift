@@ -101,6 +101,12 @@ public final class ProviderEntry: Sendable {
 /// A model's facts, the metric handles of calls to it, how it has been doing and how much time it is given.
 public final class ModelEntry: Sendable {
     public let facts: ModelFacts?
+    /// Of the facts, what each decision among targets looks at: the whole is large.
+    let isKnown: Bool
+    let contextWindow: Int?
+    let maximumOutputTokens: Int?
+    let capabilities: [String]
+    let prices: PriceHistory?
     public let metrics: TargetMetrics
     public let health: TargetHealth
     /// Of one call.
@@ -109,6 +115,11 @@ public final class ModelEntry: Sendable {
     init(facts: ModelFacts?, metrics: TargetMetrics, health: TargetHealth, deadlines: CallDeadlines) {
         self.deadlines = deadlines
         self.facts = facts
+        isKnown = facts != nil
+        contextWindow = facts?.contextWindow
+        maximumOutputTokens = facts?.maximumOutputTokens
+        capabilities = facts?.capabilities ?? []
+        prices = facts?.prices
         self.metrics = metrics
         self.health = health
     }

@@ -1,8 +1,12 @@
+/// Tells one registry from another.
+final class RegistryMark: Sendable {}
+
 /// The providers of a configuration and what they offer. Immutable: a reload makes a new one.
 public struct ProviderRegistry: Sendable {
     /// In the order of the configuration.
     public let entries: [ProviderEntry]
     let outliers: OutlierWatch
+    let mark = RegistryMark()
     private let byID: [String: ProviderEntry]
     private let byModel: [String: (provider: ProviderEntry, model: ModelEntry)]
 

@@ -18,6 +18,7 @@ public struct ModelRoute: Sendable {
     /// Of second calls; nil: the planner's.
     public var hedge: HedgeMeter?
     let turn = RouteTurn()
+    let memory = RouteMemory()
 
     public init(pattern: String, targets: [RouteTarget], fallbacks: [RouteTarget] = []) {
         self.pattern = pattern

@@ -104,7 +104,7 @@ public struct RoutePlanner: Sendable {
         if let problem = entry.problem { throw problem }
         guard !model.isEmpty else { throw .validation("model", "must not be empty") }
         let modelEntry = entry.entry(for: model)
-        if modelEntry.facts == nil, !entry.metadata.acceptsUnknownModels {
+        if !modelEntry.isKnown, !entry.metadata.acceptsUnknownModels {
             throw HubError(.modelNotFound, "\(entry.id) does not serve the model \(model)", parameter: "model")
         }
         return RoutePlan(entry: entry, model: model, modelEntry: modelEntry, reason: reason)
