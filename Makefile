@@ -3,7 +3,7 @@
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # The package has Swift Testing tests only.
 TEST_FLAGS := $(SWIFT_FLAGS) --disable-xctest
-SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/translation Benchmarks/redis $(wildcard Fuzz)
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/translation Benchmarks/routing Benchmarks/redis $(wildcard Fuzz)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh Benchmarks/*.sh) .ci/run
 
 .DEFAULT_GOAL := help

@@ -77,6 +77,11 @@ let package = Package(
         .executableTarget(
             name: "redis-cost", dependencies: ["Redis", "Reactor"], path: "Benchmarks/redis", swiftSettings: strict),
 
+        // Decides among many targets as often as it is told, for the benchmarks.
+        .executableTarget(
+            name: "routing-cost", dependencies: ["HubCore", "Dialects", "Wire"], path: "Benchmarks/routing",
+            swiftSettings: strict),
+
         // Test client, scripted provider, fixture loaders.
         .target(
             name: "TestSupport",

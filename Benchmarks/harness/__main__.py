@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import allocations, cached, crossed, memory, proxied, shared, shared_answers, simulated, starting, streaming
-from harness import translation
+from harness import allocations, cached, crossed, memory, proxied, routing, shared, shared_answers, simulated
+from harness import starting, streaming, translation
 from harness.bench import SIMULATED_MODEL, PROXIED_MODEL, Bench, completion, free_ports, hub_binary
 from harness.figures import Samples
 from harness.machine import facts
@@ -80,6 +80,7 @@ def sections(bench, site, body):
         "proxied": (lambda: proxied.measure(bench, site), proxied.rows),
         "crossed": (lambda: crossed.measure(bench, site), crossed.rows),
         "translation": (lambda: translation.measure(bench), translation.rows),
+        "routing": (lambda: routing.measure(bench), routing.rows),
         "shared": (lambda: shared.measure(bench), shared.rows),
         "kept": (lambda: shared_answers.measure(bench, site), shared_answers.rows),
         "streams": (lambda: streaming.measure(bench, site), streaming.rows),

@@ -6,7 +6,7 @@ Everything a connection, a start or a timer costs is in both counts and falls ou
 import json
 import struct
 
-from harness import translation
+from harness import routing, translation
 from harness.bench import PROXIED_MODEL, ROOT, SIMULATED_MODEL, free_ports
 from harness.figures import Row
 
@@ -90,6 +90,7 @@ def measure(bench, provider_port):
     found["simulated_stream_event"] = per_event(*simulated_streams)
     found["cached_whole"] = cached_whole(bench, provider_port)
     found |= translation.allocations(bench, Counter(bench.work / "allocations-translation"))
+    found |= routing.allocations(bench, Counter(bench.work / "allocations-routing"))
     found = {case: round(value, 2) + 0.0 for case, value in found.items()}  # + 0.0: no minus zero
     bench.record(CASE, "hub", 1, found)
     return found
@@ -116,4 +117,4 @@ def rows(samples):
         Row(f"allocations, {case.replace('_', ' ')}", f"{value:.2f}",
             target=f"<= {limits[case]}" if limits.get(case) is not None else "",
             met=value <= limits[case] if limits.get(case) is not None else None)
-        for case, value in sample.items() if case in limits and not case.startswith("translate_")]
+        for case, value in sample.items() if case in limits and not case.startswith(("translate_", "route_"))]

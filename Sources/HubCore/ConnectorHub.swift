@@ -80,11 +80,13 @@ public final class ConnectorHub: Sendable {
     /// - Parameters:
     ///   - providerAvailable: by provider id.
     ///   - connections: open client connections.
+    ///   - now: monotonic nanoseconds.
     public func exposition(
-        providerAvailable: [(provider: String, isAvailable: Bool)], connections: Int
+        providerAvailable: [(provider: String, isAvailable: Bool)], connections: Int, now: UInt64 = 0
     ) -> [UInt8] {
         metrics.exposition(
-            providerAvailable: providerAvailable, breakers: health.breakers(), connections: connections,
+            providerAvailable: providerAvailable, breakers: health.breakers(),
+            ejections: health.ejections(at: now), connections: connections,
             cacheSize: cache.memory.size)
     }
 
@@ -95,8 +97,9 @@ public final class ConnectorHub: Sendable {
         _ providers: [any LLMProvider], _ options: HubOptions, _ metrics: HubMetrics, _ health: HealthRecord
     ) -> ProviderRegistry {
         ProviderRegistry(
-            providers: providers, metrics: metrics, health: health, catalogue: options.catalogue, prices: options.prices
-        )
+            providers: providers, metrics: metrics, health: health, catalogue: options.catalogue,
+            prices: options.prices,
+            deadlines: options.deadlines)
     }
 
     /// Whether a limit tells callers apart by where they come from.
@@ -127,6 +130,17 @@ public final class ConnectorHub: Sendable {
     public func answerAtOnce(_ known: KnownRequest, _ context: RequestContext) -> CompletionResponse? {
         let state = state.withLock { $0 }
         return state.pipeline.answerAtOnce(known.entry, context, registry: state.registry)
+    }
+
+    /// Where a request would go now, without a call: its targets in the order in which they would be asked, each with its
+    /// reason.
+    public func targets(
+        of request: CompletionRequest, _ context: RequestContext
+    ) throws(HubError) -> [RoutePlan] {
+        let state = state.withLock { $0 }
+        let candidates = try state.pipeline.options.planner.candidates(
+            RouteQuestion(context, request), state.registry, random: &context.random)
+        return [candidates.first] + candidates.others
     }
 
     /// Counts the tokens of a call's prompt, without making the call.

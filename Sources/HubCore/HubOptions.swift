@@ -1,7 +1,8 @@
 /// What a hub is configured with, besides its providers.
 public struct HubOptions: Sendable {
     public var planner = RoutePlanner()
-    public var callDeadlines = CallDeadlines()
+    /// Of one call to a provider.
+    public var deadlines = DeadlineTable()
     /// Of a whole request, retries included.
     public var requestTimeout: Duration = .seconds(600)
     public var retry = RetryPolicy()

@@ -17,8 +17,20 @@ struct TokenizerFamily: Equatable, Sendable {
 
     /// By the names that vendors give their models; a prefix such as `us.anthropic.` or `openai/` does not matter.
     init(model: String) {
-        let name = model.lowercased()
-        self = Self.families.first { family in family.marks.contains { name.contains($0) } }?.family ?? .unknown
+        let name = model.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+        self = Self.byMark.first { Self.contains($0.mark, in: name) }?.family ?? .unknown
+    }
+
+    /// Bytes: searching in characters would take longer than all else of an estimate.
+    private static func contains(_ mark: [UInt8], in name: [UInt8]) -> Bool {
+        guard name.count >= mark.count else { return false }
+        return (0...name.count - mark.count).contains { start in
+            name[start] == mark[0] && mark.indices.allSatisfy { name[start + $0] == mark[$0] }
+        }
+    }
+
+    private static let byMark: [(mark: [UInt8], family: TokenizerFamily)] = families.flatMap { marks, family in
+        marks.map { (Array($0.utf8), family) }
     }
 
     private init(scale: Int, tools: Int = 0, tool: Int = 8, toolScale: Int = 800) {

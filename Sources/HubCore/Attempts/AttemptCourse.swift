@@ -31,6 +31,15 @@ final class AttemptCourse {
         }
     }
 
+    /// The call beside the first one failed too.
+    func failed(_ other: HedgeFailure, _ candidates: RouteCandidates, _ context: RequestContext) {
+        context.hedgeFailure = nil
+        let index = (0..<count).first { candidates[$0].entry === other.entry && candidates[$0].model == other.model }
+        guard let index else { return }
+        position = index
+        failed(other.error, at: context.clock.monotonicNanoseconds)
+    }
+
     /// What the client is told when nothing is left to call.
     var answer: HubError {
         if let lastFailure { return lastFailure }

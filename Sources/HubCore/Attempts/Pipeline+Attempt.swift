@@ -11,7 +11,7 @@ extension Pipeline {
         let start = context.clock.monotonicNanoseconds
         let call = try call(context, plan, at: start)
         let reserved = hasLimits(context) ? try await reserve(context, plan) : []
-        let permit = try plan.modelEntry.health.admit(at: start)
+        let permit = try permit(plan, reserved, at: start)
         context.beginAttempt(at: start)
         do throws(HubError) {
             let response = try await perform(call, plan, context, sink)
@@ -20,11 +20,24 @@ extension Pipeline {
             return response
         } catch {
             context.rescue?.note(error)
-            context.keep(spent: error.spent)
+            context.leg?.note(error)
+            context.keep(spent: error.spent ?? context.leg?.estimatedUsage)
             settle(reserved, context, failed: true)
             let failure = Task.isCancelled ? HubError(.aborted, "the client went away") : seen(error, context)
             record(call, plan, context, permit, start: start, failure: failure)
             throw failure
+        }
+    }
+
+    /// A target whose breaker is open is not called, and what was reserved for the call is free again.
+    func permit(
+        _ plan: RoutePlan, _ reserved: [LimitCorrection], at now: UInt64
+    ) throws(HubError) -> TargetHealth.Permit {
+        do throws(HubError) {
+            return try plan.modelEntry.health.admit(at: now)
+        } catch {
+            giveBack(reserved)
+            throw error
         }
     }
 
@@ -68,10 +81,10 @@ extension Pipeline {
         let request = try asked(context, plan)
         context.call = request
         guard now < context.deadline else { throw HubError(.deadlineExceeded, "the request's time is over") }
-        var deadlines = options.callDeadlines
+        var deadlines = plan.modelEntry.deadlines
         deadlines.total = min(deadlines.total, .nanoseconds(Int64(clamping: context.deadline - now)))
         return ProviderCall(
-            request: request, model: plan.model, facts: plan.modelEntry.facts, attempt: context.attempts.count + 1,
+            request: request, model: plan.model, facts: plan.modelEntry.facts, attempt: context.attemptCount + 1,
             attemptID: context.identifier("att_"), trace: context.trace, deadlines: deadlines,
             isStrict: context.directives.parameterPolicy == .strict, simulation: context.directives.simulation,
             passedHeaders: context.directives.vendorHeaders, continuesText: context.rescue?.origin != nil)
@@ -144,9 +157,11 @@ extension Pipeline {
         let isProviders = fault?.isProviders(failure) ?? false
         health.ended(permit, fault == nil ? .success : isProviders ? .failure(restsUntil: rest) : .neutral, at: end)
         // The first payload of a stream that was gone on with was another's.
-        guard fault == nil || fault == .timeout, context.rescue?.origin == nil else { return }
+        guard context.rescue?.origin == nil else { return }
         let isStream = context.request?.isStream ?? false
         let first = context.firstPayloadAt.flatMap { $0 >= start ? $0 : nil }
+        if isStream, first != nil, fault == nil || isProviders { health.streamEnded(isCut: isProviders, at: end) }
+        guard fault == nil || fault == .timeout else { return }
         health.measured((isStream ? first ?? end : end) &- start, isStream: isStream, at: end)
     }
 }

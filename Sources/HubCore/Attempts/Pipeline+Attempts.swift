@@ -57,6 +57,7 @@ extension Pipeline {
     ) async throws(HubError) -> CompletionResponse? {
         let failure: HubError
         do throws(HubError) {
+            if let hedge = context.hedge { return try await hedged(context, hedge, sink) }
             return try await attempt(context, sink)
         } catch {
             failure = error
@@ -86,6 +87,7 @@ extension Pipeline {
                 let way = course ?? AttemptCourse(context, candidates, options.retry)
                 course = way
                 way.failed(failure, at: context.clock.monotonicNanoseconds)
+                if let other = context.hedgeFailure { way.failed(other, candidates, context) }
                 try await moveOn(way, candidates, context)
             }
             tries += 1

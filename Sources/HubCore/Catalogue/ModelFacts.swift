@@ -9,6 +9,8 @@ public struct ModelFacts: Equatable, Sendable {
     /// `chat`, `vision`, `tools`, ...; empty: unknown.
     public var capabilities: [String]
     public var quirks: ModelQuirks
+    /// By configuration only.
+    public var deadlines = ModelDeadlines()
     /// The catalogue lists the model: quirks that are not there are known not to be.
     public var isListed = false
     /// From this day on the provider may not serve it.

@@ -44,15 +44,20 @@ extension Pipeline {
             })
     }
 
-    /// The request is over: it no longer counts among those at the same time.
-    func release(_ context: RequestContext) {
-        guard let limiter, !context.held.isEmpty else { return }
+    /// A call that is not made after all counts for nothing.
+    func giveBack(_ reserved: [LimitCorrection]) {
+        guard let limiter, !reserved.isEmpty else { return }
         limiter.correct(
-            context.held.map { held in
-                var correction = held
-                correction.change = -held.demand.amount
+            reserved.map { reserved in
+                var correction = reserved
+                correction.change = -reserved.demand.amount
                 return correction
             })
+    }
+
+    /// The request is over: it no longer counts among those at the same time.
+    func release(_ context: RequestContext) {
+        giveBack(context.held)
         context.held = []
     }
 

@@ -19,12 +19,27 @@ public final class HubMetrics: Sendable {
     private let rescues = Mutex<[StreamRescue.Outcome: UInt64]>([:])
     private let overhead: Histogram
     let cache: CacheMetrics
+    private let hedges: AtomicCells
+
+    /// What became of second calls that were made beside first ones.
+    enum Hedge: Int, CaseIterable {
+        case started, won, wasted
+
+        var label: StaticString {
+            switch self {
+            case .started: "started"
+            case .won: "won"
+            case .wasted: "wasted"
+            }
+        }
+    }
 
     /// - Parameter shards: number of reactors that count.
     public init(shards: Int = 1) {
         self.shards = shards
         overhead = Histogram(bounds: Self.overheadBounds, shards: shards)
         cache = CacheMetrics(shards: shards)
+        hedges = AtomicCells(count: Hedge.allCases.count, shards: shards)
     }
 
     /// The handle of a provider and model; the same one each time, so that counts survive a reload.
@@ -61,6 +76,8 @@ public final class HubMetrics: Sendable {
         rescues.withLock { $0[outcome, default: 0] += 1 }
     }
 
+    func countHedge(_ hedge: Hedge, shard: Int) { hedges.add(1, to: hedge.rawValue, shard: shard) }
+
     private func count(_ failure: HubError, provider: String) {
         let key = Key(provider: provider, model: "\(failure.code.facts.type)")
         errors.withLock { $0[key, default: 0] += 1 }
@@ -80,11 +97,13 @@ public final class HubMetrics: Sendable {
     /// Everything in Prometheus text format 0.0.4.
     /// - Parameters:
     ///   - breakers: by provider.
+    ///   - ejections: by provider, of targets that are worse than others.
     ///   - providerAvailable: by provider id.
     ///   - connections: open client connections.
     func exposition(
         providerAvailable: [(provider: String, isAvailable: Bool)],
-        breakers: [String: (state: TargetHealth.Breaker, trips: UInt64)] = [:], connections: Int,
+        breakers: [String: (state: TargetHealth.Breaker, trips: UInt64)] = [:],
+        ejections: [String: (models: [String], total: UInt64)] = [:], connections: Int,
         cacheSize: MemoryCacheTable.Size = MemoryCacheTable.Size()
     ) -> [UInt8] {
         var text = PrometheusText(prefix: "llm_connector_hub_")
@@ -112,9 +131,14 @@ public final class HubMetrics: Sendable {
         for (provider, breaker) in breakers.sorted(by: { $0.key < $1.key }) {
             text.sample("", [("provider", provider)], Double(breaker.trips))
         }
+        Self.append(ejections, to: &text)
         text.family("connections_active", .gauge, "Open client connections")
         text.sample("", [], Double(connections))
         cache.append(cacheSize, to: &text)
+        text.family("hedges_total", .counter, "Second calls beside slow first ones, and what became of them")
+        for hedge in Hedge.allCases {
+            text.sample("", [("outcome", "\(hedge.label)")], Double(hedges.sum(hedge.rawValue)))
+        }
         text.family("ratelimit_hits_total", .counter, "Calls that a limit refused")
         for (scope, count) in refusals.withLock({ $0.sorted { $0.key.rawValue < $1.key.rawValue } }) {
             text.sample("", [("scope", scope.rawValue)], Double(count))
@@ -124,6 +148,16 @@ public final class HubMetrics: Sendable {
             text.sample("", [("outcome", outcome.rawValue)], Double(count))
         }
         return text.bytes
+    }
+
+    private static func append(
+        _ ejections: [String: (models: [String], total: UInt64)], to text: inout PrometheusText
+    ) {
+        let ejections = ejections.sorted { $0.key < $1.key }
+        text.family("outliers_ejected", .gauge, "Targets that rest for being worse than others of their group")
+        for (provider, ejected) in ejections { text.sample("", [("provider", provider)], Double(ejected.models.count)) }
+        text.family("outlier_ejections_total", .counter, "Times that a target was given such a rest")
+        for (provider, ejected) in ejections { text.sample("", [("provider", provider)], Double(ejected.total)) }
     }
 
     private func appendTargets(_ targets: [TargetMetrics], to text: inout PrometheusText) {

@@ -67,6 +67,8 @@ public struct ProviderMetadata: Sendable {
     /// Whose models these are in the catalogue. Nil: the kind's for vendors with a kind of their own, else the provider's
     /// id.
     public var vendor: String?
+    /// To the first byte of a streamed answer, in place of the model class's.
+    public var firstByteTimeout: Duration?
 
     public init(kind: String, models: [ModelFacts], acceptsUnknownModels: Bool, vendor: String? = nil) {
         self.kind = kind
@@ -151,7 +153,7 @@ extension ProviderCall {
 }
 
 /// Bounds of one attempt: contract 13.2.
-public struct CallDeadlines: Sendable {
+public struct CallDeadlines: Sendable, Equatable {
     /// To the first byte of a streamed answer.
     public var firstByte: Duration
     /// Between two events of a stream.

@@ -11,6 +11,7 @@ public final class ProviderEntry: Sendable {
     private let offered: OfferedModels
     private let metrics: HubMetrics
     private let health: HealthRecord
+    private let deadlines: DeadlineTable
     /// Of the provider as a whole.
     public let state: ProviderState
     private let configured: [String: ModelEntry]
@@ -20,8 +21,9 @@ public final class ProviderEntry: Sendable {
 
     init(
         _ provider: any LLMProvider, metrics: HubMetrics, health: HealthRecord = HealthRecord(),
-        catalogue: ModelCatalogue, prices: PriceBook
+        catalogue: ModelCatalogue, prices: PriceBook, deadlines: DeadlineTable = DeadlineTable()
     ) {
+        self.deadlines = deadlines
         self.provider = provider
         self.metrics = metrics
         self.health = health
@@ -40,19 +42,23 @@ public final class ProviderEntry: Sendable {
             prices: prices)
         self.offered = offered
         let id = id
+        let firstByte = metadata.firstByteTimeout
         configured = Dictionary(
             metadata.models.map { facts in
-                (
+                let facts = offered.complete(facts)
+                return (
                     facts.id,
                     ModelEntry(
-                        facts: offered.complete(facts), metrics: metrics.target(provider: id, model: facts.id),
-                        health: health.target(provider: id, model: facts.id))
+                        facts: facts, metrics: metrics.target(provider: id, model: facts.id),
+                        health: health.target(provider: id, model: facts.id),
+                        deadlines: deadlines.deadlines(of: facts, firstByte: firstByte))
                 )
             },
             uniquingKeysWith: { first, _ in first })
         otherModel = ModelEntry(
             facts: nil, metrics: metrics.target(provider: id, model: "other"),
-            health: health.target(provider: id, model: "other"))
+            health: health.target(provider: id, model: "other"),
+            deadlines: deadlines.deadlines(of: nil, firstByte: firstByte))
     }
 
     public var isReady: Bool { problem == nil }
@@ -80,7 +86,8 @@ public final class ProviderEntry: Sendable {
         guard let facts = offered.known(model) else { return otherModel }
         let entry = ModelEntry(
             facts: facts, metrics: metrics.target(provider: id, model: model),
-            health: health.target(provider: id, model: model))
+            health: health.target(provider: id, model: model),
+            deadlines: deadlines.deadlines(of: facts, firstByte: metadata.firstByteTimeout))
         known.withLock { $0[model] = entry }
         return entry
     }
@@ -91,14 +98,28 @@ public final class ProviderEntry: Sendable {
     }
 }
 
-/// A model's facts, the metric handles of calls to it and how it has been doing.
+/// A model's facts, the metric handles of calls to it, how it has been doing and how much time it is given.
 public final class ModelEntry: Sendable {
     public let facts: ModelFacts?
+    /// Of the facts, what each decision among targets looks at: the whole is large.
+    let isKnown: Bool
+    let contextWindow: Int?
+    let maximumOutputTokens: Int?
+    let capabilities: [String]
+    let prices: PriceHistory?
     public let metrics: TargetMetrics
     public let health: TargetHealth
+    /// Of one call.
+    public let deadlines: CallDeadlines
 
-    init(facts: ModelFacts?, metrics: TargetMetrics, health: TargetHealth) {
+    init(facts: ModelFacts?, metrics: TargetMetrics, health: TargetHealth, deadlines: CallDeadlines) {
+        self.deadlines = deadlines
         self.facts = facts
+        isKnown = facts != nil
+        contextWindow = facts?.contextWindow
+        maximumOutputTokens = facts?.maximumOutputTokens
+        capabilities = facts?.capabilities ?? []
+        prices = facts?.prices
         self.metrics = metrics
         self.health = health
     }

@@ -1,7 +1,12 @@
+/// Tells one registry from another.
+final class RegistryMark: Sendable {}
+
 /// The providers of a configuration and what they offer. Immutable: a reload makes a new one.
 public struct ProviderRegistry: Sendable {
     /// In the order of the configuration.
     public let entries: [ProviderEntry]
+    let outliers: OutlierWatch
+    let mark = RegistryMark()
     private let byID: [String: ProviderEntry]
     private let byModel: [String: (provider: ProviderEntry, model: ModelEntry)]
 
@@ -10,12 +15,16 @@ public struct ProviderRegistry: Sendable {
     ///   - health: where what is known of how each has been doing is taken from.
     ///   - catalogue: what is known of models beside what is configured.
     ///   - prices: laid over the catalogue's.
+    ///   - deadlines: of calls, by class of model.
     public init(
         providers: [any LLMProvider], metrics: HubMetrics, health: HealthRecord = HealthRecord(),
-        catalogue: ModelCatalogue = .builtIn, prices: PriceBook = PriceBook()
+        catalogue: ModelCatalogue = .builtIn, prices: PriceBook = PriceBook(),
+        deadlines: DeadlineTable = DeadlineTable()
     ) {
+        outliers = health.outliers
         entries = providers.map {
-            ProviderEntry($0, metrics: metrics, health: health, catalogue: catalogue, prices: prices)
+            ProviderEntry(
+                $0, metrics: metrics, health: health, catalogue: catalogue, prices: prices, deadlines: deadlines)
         }
         var byID: [String: ProviderEntry] = [:]
         var byModel: [String: (provider: ProviderEntry, model: ModelEntry)] = [:]

@@ -70,6 +70,12 @@ public final class RequestContext {
     private var stepEnded: UInt64
     /// Of a stream: when its first payload came; monotonic nanoseconds.
     public internal(set) var firstPayloadAt: UInt64?
+    /// How a second call may be made beside the first; nil for most requests.
+    var hedge: HedgeMeter?
+    /// Of the second of two calls that both failed, until the next one is chosen.
+    var hedgeFailure: HedgeFailure?
+    /// Which of two calls that race this context is of.
+    var leg: HedgeLeg?
     /// When the head of a streamed answer left: failures can no longer be answered as such.
     var committedAt: UInt64?
     public var isCommitted: Bool { committedAt != nil }
@@ -90,6 +96,43 @@ public final class RequestContext {
             given?.with(parentID: span)
             ?? TraceContext(traceID: .init(high: random.next() | 1, low: random.next()), parentID: span, flags: 1)
         self.random = random
+    }
+
+    /// Of one of the calls that race for a request.
+    /// - Parameter number: from 0.
+    init(legOf request: RequestContext, number: Int) {
+        directives = request.directives
+        clock = request.clock
+        shard = request.shard
+        start = request.start
+        stepEnded = request.stepEnded
+        requestIdentifier = request.requestIdentifier
+        trace = request.trace
+        random = RandomSource(seed: request.random.next())
+        deadline = request.deadline
+        self.request = request.request
+        part = request.part
+        principal = request.principal
+        candidates = request.candidates
+        usage = request.usage
+        settledUsage = request.settledUsage
+        limitStates = request.limitStates
+        attemptCount = request.attemptCount + number
+    }
+
+    /// Takes what a call of the race has found out: its answer is the request's.
+    func adopt(_ leg: RequestContext, attemptCount: Int) {
+        plan = leg.plan
+        call = leg.call
+        usage = leg.usage
+        settledUsage = leg.settledUsage
+        callUsage = leg.callUsage
+        service = leg.service
+        droppedParameters = leg.droppedParameters
+        droppedInTranslation = leg.droppedInTranslation
+        limitStates = leg.limitStates
+        firstPayloadAt = leg.firstPayloadAt
+        self.attemptCount = attemptCount
     }
 
     /// Adds the time since the last step ended to what rendering took.
@@ -189,6 +232,11 @@ public final class RequestContext {
         callUsage = nil
         service = .standard
         attemptCount += 1
+        waitingSince = now
+    }
+
+    /// Begins the wait for the first of two calls; monotonic nanoseconds.
+    func beginWaiting(at now: UInt64) {
         waitingSince = now
     }
 

@@ -105,13 +105,7 @@ extension Pipeline {
         context.beginPart(way.request)
         let call = try call(context, way.plan, at: start)
         let reserved = hasLimits(context) ? try await reserve(context, way.plan) : []
-        let permit: TargetHealth.Permit
-        do throws(HubError) {
-            permit = try way.plan.modelEntry.health.admit(at: start)
-        } catch {
-            settle(reserved, context, isFree: true)
-            throw error
-        }
+        let permit = try permit(way.plan, reserved, at: start)
         context.beginAttempt(at: start)
         do throws(HubError) {
             try await stream(call, way.plan, relay)

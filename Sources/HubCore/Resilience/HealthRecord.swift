@@ -10,13 +10,19 @@ public final class HealthRecord: Sendable {
 
     private let policy: BreakerPolicy
     private let onChange: @Sendable (BreakerChange) -> Void
+    let outliers: OutlierWatch
     private let targets = Mutex<[Key: TargetHealth]>([:])
     private let providers = Mutex<[String: ProviderState]>([:])
 
-    /// - Parameter onChange: told when a breaker changes, by whoever made it change: must not block.
+    /// - Parameters:
+    ///   - onChange: told when a breaker changes, by whoever made it change: must not block.
+    ///   - onOutlier: told when a target is given a rest for being worse than others, or comes back, likewise.
     public init(
-        policy: BreakerPolicy = BreakerPolicy(), onChange: @escaping @Sendable (BreakerChange) -> Void = { _ in }
+        policy: BreakerPolicy = BreakerPolicy(), outliers: OutlierPolicy = OutlierPolicy(),
+        onChange: @escaping @Sendable (BreakerChange) -> Void = { _ in },
+        onOutlier: @escaping @Sendable (OutlierChange) -> Void = { _ in }
     ) {
+        self.outliers = OutlierWatch(outliers, onChange: onOutlier)
         self.policy = policy
         self.onChange = onChange
     }
@@ -49,6 +55,18 @@ public final class HealthRecord: Sendable {
             result[target.provider] = (
                 state.rawValue > known.state.rawValue ? state : known.state, known.trips + target.trips
             )
+        }
+        return result
+    }
+
+    /// By provider: the models that rest for being worse than others, and how often any has.
+    public func ejections(at now: UInt64) -> [String: (models: [String], total: UInt64)] {
+        var result: [String: (models: [String], total: UInt64)] = [:]
+        for target in targets.withLock({ Array($0.values) }) where target.ejections > 0 {
+            var known = result[target.provider] ?? ([], 0)
+            if target.isEjected(at: now) { known.models.append(target.model) }
+            known.total += target.ejections
+            result[target.provider] = known
         }
         return result
     }

@@ -25,19 +25,29 @@ public final class TargetHealth: Sendable {
     private let breaker: Mutex<CircuitBreaker>
     /// The breaker's generation, and in the lowest bit whether it is closed and nothing has failed since.
     private let word: Atomic<UInt64>
-    private let measured = Mutex(Measurements())
+    let measured = Mutex(Measurements())
     /// Calls under way.
     private let calls = Atomic(0)
     /// Until when the provider asked to be left alone; monotonic nanoseconds.
     private let restsUntil = Atomic<UInt64>(0)
+    /// When it was last compared with others, and until when it rests for it; monotonic nanoseconds.
+    let lookedAt = Atomic<UInt64>(0)
+    let ejectedUntil = Atomic<UInt64>(0)
+    let ejectionCount = Atomic<UInt64>(0)
     private let onChange: @Sendable (BreakerChange) -> Void
 
-    private struct Measurements {
+    struct Measurements {
         /// To the first payload of streams, and to the end of whole answers.
         var streamed = LatencyEstimate()
         var whole = LatencyEstimate()
         /// The share of calls that succeeded, the youngest counting most.
         var success = 1.0
+        var streamedTimes = LatencyHistogram()
+        var wholeTimes = LatencyHistogram()
+        var cuts = CutShare()
+        /// Something was measured since it was last compared with others.
+        var hasNews = false
+        var outlier = OutlierState()
     }
 
     init(
@@ -122,18 +132,29 @@ public final class TargetHealth: Sendable {
         measured.withLockIfAvailable { measured in
             if isStream {
                 measured.streamed.add(nanoseconds, at: now)
+                measured.streamedTimes.add(nanoseconds, at: now)
             } else {
                 measured.whole.add(nanoseconds, at: now)
+                measured.wholeTimes.add(nanoseconds, at: now)
             }
+            measured.hasNews = true
+        }
+    }
+
+    /// Nanoseconds that this share of the calls of late did not exceed; nil where fewer are known than `minimum`.
+    func percentile(_ share: Double, isStream: Bool, of minimum: Int, at now: UInt64) -> UInt64? {
+        measured.withLock { measured in
+            (isStream ? measured.streamedTimes : measured.wholeTimes).percentile(share, of: Float(minimum), at: now)
         }
     }
 
     /// What routing goes by.
     func figures(isStream: Bool) -> (latency: Double?, success: Double) {
-        let measured = measured.withLock { $0 }
-        let latency = (isStream ? measured.streamed : measured.whole).nanoseconds
+        let (latency, success) = measured.withLock { measured in
+            ((isStream ? measured.streamed : measured.whole).nanoseconds, measured.success)
+        }
         // Each call under way makes the next one wait as much longer.
-        return (latency.map { $0 * Double(calls.load(ordering: .relaxed) + 1) }, measured.success)
+        return (latency.map { $0 * Double(calls.load(ordering: .relaxed) + 1) }, success)
     }
 
     func rests(until time: UInt64) { restsUntil.store(time, ordering: .relaxed) }

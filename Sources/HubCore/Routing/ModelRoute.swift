@@ -15,7 +15,12 @@ public struct ModelRoute: Sendable {
     public var isSticky = false
     /// Another of its targets may go on with a stream that breaks. Nil: the planner's own.
     public var rescuesStreams: Bool?
+    /// Which of its targets are compared by what they take.
+    public var likeness = TargetLikeness.sameModel
+    /// Of second calls; nil: the planner's.
+    public var hedge: HedgeMeter?
     let turn = RouteTurn()
+    let memory = RouteMemory()
 
     public init(pattern: String, targets: [RouteTarget], fallbacks: [RouteTarget] = []) {
         self.pattern = pattern
@@ -39,6 +44,15 @@ public struct RouteTarget: Sendable {
         self.model = model
         self.weight = weight
     }
+}
+
+/// Which targets are expected to be as quick as each other.
+public enum TargetLikeness: String, Sendable, CaseIterable {
+    /// Those that serve a model of the same name.
+    case sameModel = "same-model"
+    case all
+    /// None is compared with any.
+    case none
 }
 
 /// What a route asks of its targets. Empty and nil ask nothing.

@@ -8,6 +8,7 @@ extension Pipeline {
         let candidates = try options.planner.candidates(question, registry, random: &context.random)
         context.candidates = candidates
         context.plan = candidates.first
+        context.hedge = candidates.hedge
         context.maximumAttempts = question.wish?.maximumAttempts
     }
 

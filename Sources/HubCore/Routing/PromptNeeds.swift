@@ -22,10 +22,11 @@ final class PromptNeeds {
     }
 
     /// The longest output that may be paid for.
-    func output(of facts: ModelFacts?) -> Int {
-        let limit = facts?.maximumOutputTokens ?? .max
-        return min(chat?.maximumOutputTokens ?? 4096, limit)
+    func output(of model: ModelEntry) -> Int {
+        min(wantedOutput, model.maximumOutputTokens ?? .max)
     }
+
+    private lazy var wantedOutput = chat?.maximumOutputTokens ?? 4096
 
     /// In the words of the catalogue.
     private(set) lazy var capabilities: [String] = {

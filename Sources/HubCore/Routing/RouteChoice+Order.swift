@@ -7,9 +7,8 @@ extension RouteChoice {
     mutating func ordered(
         _ options: [Option], _ fallbacks: [Option], _ route: ModelRoute?, random: inout RandomSource
     ) throws(HubError) -> RouteCandidates {
-        let fit = capable(options + fallbacks)
-        let chosen = fit.prefix { position in position < options.count }.map { options[$0] }
-        let spare = fit.drop { position in position < options.count }.map { fallbacks[$0 - options.count] }
+        let (chosen, spare) = capable(options, fallbacks)
+        compare(chosen, route?.likeness ?? .sameModel)
         let (reason, order) = chosen.count > 1 ? ranked(chosen, route, &random) : (nil, Array(chosen.indices))
         var plans = order.map { chosen[$0].plan } + spare.map(\.plan)
         plans = withoutRepetition(plans)
@@ -22,15 +21,18 @@ extension RouteChoice {
         return wellFirst(plans)
     }
 
-    /// Positions of the options that can do what the request needs, by what is known of them; where none can, of all:
-    /// the adapter says what is missing.
-    private func capable(_ options: [Option]) -> [Int] {
-        let capable = options.indices.filter { position in
-            guard let facts = options[position].plan.modelEntry.facts else { return true }
-            if let window = facts.contextWindow, needs.mayExceed(window), needs.tokens > window { return false }
-            return facts.capabilities.isEmpty || needs.capabilities.allSatisfy { facts.capabilities.contains($0) }
-        }
-        return capable.isEmpty ? Array(options.indices) : capable
+    /// Those that can do what the request needs, by what is known of them; where none can, all: the adapter says what is
+    /// missing.
+    private func capable(_ options: [Option], _ fallbacks: [Option]) -> ([Option], [Option]) {
+        if options.allSatisfy(isCapable), fallbacks.allSatisfy(isCapable) { return (options, fallbacks) }
+        let (chosen, spare) = (options.filter(isCapable), fallbacks.filter(isCapable))
+        return chosen.isEmpty && spare.isEmpty ? (options, fallbacks) : (chosen, spare)
+    }
+
+    private func isCapable(_ option: Option) -> Bool {
+        let model = option.plan.modelEntry
+        if let window = model.contextWindow, needs.mayExceed(window), needs.tokens > window { return false }
+        return model.capabilities.isEmpty || needs.capabilities.allSatisfy { model.capabilities.contains($0) }
     }
 
     /// The reason to tell and the order. A reason of nil is the plan's own.
@@ -41,26 +43,29 @@ extension RouteChoice {
             return ("sticky", [position] + options.indices.filter { $0 != position })
         }
         if let name = wish.strategy, let selector = planner.selectors[name] {
-            return (name, checked(selector.order(candidates(options, needsCost: true), random: &random), options.count))
+            return (
+                name,
+                checked(
+                    selector.order(candidates(options, needsCost: true, needsFigures: true), random: &random),
+                    options.count)
+            )
         }
         let strategy = wish.strategy.flatMap { RoutingStrategy(name: $0) } ?? route?.strategy ?? planner.strategy
         guard strategy != .modelBased else { return (nil, Array(options.indices)) }
         let turn = strategy == .roundRobin ? (route?.turn ?? planner.turn).next() : 0
         let needsCost = strategy == .cost || strategy == .hybrid
-        return (
-            strategy.rawValue,
-            strategy.order(candidates(options, needsCost: needsCost), turn: turn, random: &random)
-        )
+        let needsFigures = strategy == .latency || strategy == .hybrid
+        let candidates = candidates(options, needsCost: needsCost, needsFigures: needsFigures)
+        return (strategy.rawValue, strategy.order(candidates, turn: turn, random: &random))
     }
 
-    private func candidates(_ options: [Option], needsCost: Bool) -> [RouteCandidate] {
+    private func candidates(_ options: [Option], needsCost: Bool, needsFigures: Bool) -> [RouteCandidate] {
         options.map { option in
-            let traits = planner.traits[option.plan.entry.id] ?? ProviderTraits()
-            let figures = figures(option.plan)
+            let figures = needsFigures ? figures(option.plan) : (latency: nil, success: 1)
             return RouteCandidate(
                 provider: option.plan.entry.id, model: option.plan.model,
                 cost: needsCost ? cost(of: option.plan) : nil, latency: figures.latency,
-                successRate: figures.success, weight: option.weight ?? traits.weight, priority: traits.priority)
+                successRate: figures.success, weight: option.weight, priority: option.priority)
         }
     }
 
@@ -103,7 +108,33 @@ extension RouteChoice {
 
     // MARK: Health
 
+    /// Gives those a rest that are far worse than the others.
+    private func compare(_ options: [Option], _ likeness: TargetLikeness) {
+        guard options.count > 1, likeness != .none,
+            registry.outliers.isDue(options[0].plan.modelEntry.health, at: question.now)
+        else { return }
+        registry.outliers.look(
+            at: options.map { $0.plan.modelEntry.health }, kinds: kinds(options, likeness), now: question.now)
+    }
+
+    /// The same number for options that should be as quick as each other. Nothing is expected of a model that nobody
+    /// lists: it is known together with others.
+    private func kinds(_ options: [Option], _ likeness: TargetLikeness) -> [Int] {
+        guard likeness == .sameModel else { return options.map { _ in 0 } }
+        var first: [String: Int] = [:]
+        return options.indices.map { position in
+            let plan = options[position].plan
+            guard plan.modelEntry.isKnown else { return position }
+            let kind = first[plan.model] ?? position
+            first[plan.model] = kind
+            return kind
+        }
+    }
+
     private func withoutRepetition(_ plans: [RoutePlan]) -> [RoutePlan] {
+        // Of most lists no two have even the record of their model in common.
+        let records = plans.map { UInt(bitPattern: ObjectIdentifier($0.modelEntry)) }.sorted()
+        guard zip(records, records.dropFirst()).contains(where: { $0 == $1 }) else { return plans }
         var known: [RoutePlan] = []
         for plan in plans where !known.contains(where: { $0.entry === plan.entry && $0.model == plan.model }) {
             known.append(plan)
@@ -113,19 +144,22 @@ extension RouteChoice {
 
     /// Targets that are unwell come last: they are called when nothing else is left.
     private func wellFirst(_ plans: [RoutePlan]) -> RouteCandidates {
+        guard plans.contains(where: { fault($0) != nil }) else {
+            return RouteCandidates(first: plans[0], others: plans.dropFirst())
+        }
         let faults = plans.map(fault)
         let order = plans.indices.filter { faults[$0] == nil } + plans.indices.filter { faults[$0] != nil }
         var first = plans[order[0]]
         if order[0] != 0, let fault = faults[0] {
             first = first.with(reason: "\(plans[0].reason)+fallback:\(fault.fallbackReason)")
         }
-        return RouteCandidates(first: first, others: order.dropFirst().map { plans[$0] })
+        return RouteCandidates(first: first, others: ArraySlice(order.dropFirst().map { plans[$0] }))
     }
 
     private func fault(_ plan: RoutePlan) -> FaultClass? {
         let health = plan.modelEntry.health
         if health.isShut(at: question.now) { return .circuitOpen }
         if health.isResting(at: question.now) { return .rateLimit }
-        return plan.entry.state.isUnhealthy ? .transient : nil
+        return plan.entry.state.isUnhealthy || health.isEjected(at: question.now) ? .transient : nil
     }
 }

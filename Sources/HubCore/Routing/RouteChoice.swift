@@ -8,13 +8,16 @@ struct RouteChoice {
     let registry: ProviderRegistry
     let needs: PromptNeeds
     let wish: RoutingWish
+    private let today: CalendarDay
     /// Why the first target that cannot be taken cannot.
     var problem: HubError?
 
-    struct Option {
+    struct Option: Sendable {
         var plan: RoutePlan
-        /// Nil: the provider's.
-        var weight: Int?
+        /// A share among the options.
+        var weight = 1
+        /// Ascending.
+        var priority = 0
     }
 
     init(planner: RoutePlanner, question: RouteQuestion, registry: ProviderRegistry) {
@@ -23,6 +26,7 @@ struct RouteChoice {
         self.registry = registry
         needs = PromptNeeds(question.request)
         wish = question.wish ?? RoutingWish()
+        today = CalendarDay(wallNanoseconds: question.wallNanoseconds)
     }
 
     mutating func made(from base: RoutePlanner.Base, random: inout RandomSource) throws(HubError) -> RouteCandidates {
@@ -43,7 +47,7 @@ struct RouteChoice {
             let model = question.request.model
             options = permitted(
                 try wish.providers.map { names throws(HubError) in try named(names) }
-                    ?? targets(known.targets, of: model, reason: "route"))
+                    ?? targets(of: known, model))
             options = within(known.limits, options)
             fallbacks =
                 wishes.isEmpty
@@ -77,13 +81,25 @@ struct RouteChoice {
 
     // MARK: Targets
 
+    private mutating func targets(of route: ModelRoute, _ model: String) -> [Option] {
+        if let known = route.memory.entry(model, registry) {
+            problem = problem ?? known.problem
+            return known.options
+        }
+        let options = targets(route.targets, of: model, reason: "route")
+        route.memory.keep(RouteMemory.Entry(registry.mark, model, options, problem))
+        return options
+    }
+
     private mutating func targets(_ targets: [RouteTarget], of model: String, reason: String) -> [Option] {
         var options: [Option] = []
         for target in targets {
             guard let entry = registry[target.provider] else { continue }
             do throws(HubError) {
                 let plan = try planner.target(entry, target.model ?? model, reason: reason)
-                options.append(Option(plan: plan, weight: target.weight))
+                let traits = planner.traits[entry.id] ?? ProviderTraits()
+                options.append(
+                    Option(plan: plan, weight: target.weight ?? traits.weight, priority: traits.priority))
             } catch {
                 problem = problem ?? error
             }
@@ -114,6 +130,7 @@ struct RouteChoice {
 
     /// By the caller's key and the operator. A provider in maintenance is as one that is not there.
     private mutating func allowed(_ options: [Option]) -> [Option] {
+        if options.allSatisfy(isAllowed) { return options }
         var result: [Option] = []
         for option in options {
             let plan = option.plan
@@ -129,9 +146,16 @@ struct RouteChoice {
         return result
     }
 
+    private func isAllowed(_ option: Option) -> Bool {
+        let plan = option.plan
+        return !plan.entry.state.isInMaintenance
+            && question.principal.allows(model: plan.model, at: plan.entry.id)
+    }
+
     /// By the request too.
     private mutating func permitted(_ options: [Option]) -> [Option] {
-        allowed(
+        guard !wish.exclude.isEmpty || wish.providers != nil else { return allowed(options) }
+        return allowed(
             options.filter { option in
                 let id = option.plan.entry.id
                 return !wish.exclude.contains(id) && wish.providers?.contains(id) ?? true
@@ -161,10 +185,9 @@ struct RouteChoice {
 
     /// Nano-dollars, as estimated.
     func cost(of plan: RoutePlan) -> Int? {
-        guard let facts = plan.modelEntry.facts else { return nil }
-        let usage = TokenUsage(input: needs.tokens, output: needs.output(of: facts))
-        let today = CalendarDay(wallNanoseconds: question.wallNanoseconds)
-        return facts.prices.cost(of: usage, service: .standard, on: today)
+        guard let prices = plan.modelEntry.prices else { return nil }
+        let usage = TokenUsage(input: needs.tokens, output: needs.output(of: plan.modelEntry))
+        return prices.cost(of: usage, service: .standard, on: today)
     }
 
     func figures(_ plan: RoutePlan) -> (latency: Double?, success: Double) {

@@ -22,10 +22,14 @@ public final class RoutePlan: Sendable {
 struct RouteCandidates {
     let first: RoutePlan
     /// Empty for most requests.
-    var others: [RoutePlan] = []
+    var others: ArraySlice<RoutePlan> = []
     /// Another of them may go on with a stream that breaks.
     var rescuesStreams = false
+    /// Of a second call beside the first; nil: none is made.
+    var hedge: HedgeMeter?
 
     var count: Int { 1 + others.count }
-    subscript(position: Int) -> RoutePlan { position == 0 ? first : others[position - 1] }
+    subscript(position: Int) -> RoutePlan {
+        position == 0 ? first : others[others.startIndex + position - 1]
+    }
 }

@@ -14,13 +14,29 @@ extension RoutePlanner {
         if question.wish == nil {
             switch base {
             case .pinned(let plan): return RouteCandidates(first: plan)
-            case .found(let plan) where strategy == .modelBased: return RouteCandidates(first: plan)
+            case .found(let plan) where strategy == .modelBased:
+                return RouteCandidates(first: plan, hedge: hedge?.ofSameTarget)
             case .route(let route) where route.isPlain:
-                return RouteCandidates(first: try first(of: route, question.request.model, registry))
+                return RouteCandidates(
+                    first: try first(of: route, question.request.model, registry),
+                    hedge: (route.hedge ?? hedge)?.ofSameTarget)
             case .found, .route: break
             }
         }
         var choice = RouteChoice(planner: self, question: question, registry: registry)
-        return try choice.made(from: base, random: &random)
+        var candidates = try choice.made(from: base, random: &random)
+        candidates.hedge = meter(of: base)
+        return candidates
+    }
+
+    /// Whoever names a provider gets no other, not even for one of two calls.
+    private func meter(of base: Base) -> HedgeMeter? {
+        let meter: HedgeMeter? =
+            switch base {
+            case .pinned: nil
+            case .found: hedge
+            case .route(let route): route.hedge ?? hedge
+            }
+        return meter?.isOn ?? false ? meter : nil
     }
 }

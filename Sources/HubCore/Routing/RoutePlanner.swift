@@ -13,6 +13,8 @@ public struct RoutePlanner: Sendable {
     public var traits: [String: ProviderTraits] = [:]
     /// Further strategies, by the name that requests use.
     public var selectors: [String: any ProviderSelector] = [:]
+    /// Of second calls, where the route has no rule of its own.
+    public var hedge: HedgeMeter?
     let turn = RouteTurn()
 
     public init(routes: [ModelRoute] = [], defaultProvider: String? = nil) {
@@ -104,7 +106,7 @@ public struct RoutePlanner: Sendable {
         if let problem = entry.problem { throw problem }
         guard !model.isEmpty else { throw .validation("model", "must not be empty") }
         let modelEntry = entry.entry(for: model)
-        if modelEntry.facts == nil, !entry.metadata.acceptsUnknownModels {
+        if !modelEntry.isKnown, !entry.metadata.acceptsUnknownModels {
             throw HubError(.modelNotFound, "\(entry.id) does not serve the model \(model)", parameter: "model")
         }
         return RoutePlan(entry: entry, model: model, modelEntry: modelEntry, reason: reason)

@@ -21,8 +21,11 @@ extension RoutingStrategy {
     }
 
     private static func stable(_ positions: [Int], by key: (Int) -> Double) -> [Int] {
-        let keys = positions.map(key)
-        return positions.sorted { (keys[$0], $0) < (keys[$1], $1) }
+        let keyed: [(key: Double, position: Int)] = positions.map { (key($0), $0) }
+        let sorted = keyed.sorted { one, other in
+            one.key == other.key ? one.position < other.position : one.key < other.key
+        }
+        return sorted.map { $0.position }
     }
 
     // MARK: Latency

@@ -21,8 +21,7 @@ public final class AnthropicProvider: LLMProvider {
         caller = HTTPCaller(
             providerID: options.providerID, client: client,
             pool: ConnectionPool(
-                maximumConnections: options.maximumConnections, patience: options.connectionPatience),
-            firstByteTimeout: options.firstByteTimeout)
+                maximumConnections: options.maximumConnections, patience: options.connectionPatience))
         betaFlags = options.headers.filter { $0.name.lowercased() == Self.betaHeader }.map(\.value)
         let headers =
             options.headersWithKey.filter { $0.name.lowercased() != Self.betaHeader }
@@ -45,6 +44,7 @@ public final class AnthropicProvider: LLMProvider {
         var metadata = ProviderMetadata(
             kind: "anthropic", models: options.models, acceptsUnknownModels: true, vendor: options.vendor)
         metadata.answersSeveralChoices = false
+        metadata.firstByteTimeout = options.firstByteTimeout
         return metadata
     }
 

@@ -21,8 +21,7 @@ public final class BedrockProvider: LLMProvider {
         caller = HTTPCaller(
             providerID: options.providerID, client: client,
             pool: ConnectionPool(
-                maximumConnections: options.maximumConnections, patience: options.connectionPatience),
-            firstByteTimeout: options.firstByteTimeout)
+                maximumConnections: options.maximumConnections, patience: options.connectionPatience))
         endpoints = BedrockEndpoints(root: options.runtimeURL, headers: options.headers)
         var key: String?
         var source = AWSCredentialSource.instance
@@ -53,6 +52,7 @@ public final class BedrockProvider: LLMProvider {
         var metadata = ProviderMetadata(
             kind: "bedrock", models: options.models, acceptsUnknownModels: true, vendor: options.vendor)
         metadata.answersSeveralChoices = false
+        metadata.firstByteTimeout = options.firstByteTimeout
         return metadata
     }
 

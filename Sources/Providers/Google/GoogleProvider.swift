@@ -25,8 +25,7 @@ public final class GoogleProvider: LLMProvider {
         caller = HTTPCaller(
             providerID: options.providerID, client: client,
             pool: ConnectionPool(
-                maximumConnections: options.maximumConnections, patience: options.connectionPatience),
-            firstByteTimeout: options.firstByteTimeout)
+                maximumConnections: options.maximumConnections, patience: options.connectionPatience))
         endpoints = GoogleEndpoints(root: options.modelsURL, headers: options.allHeaders)
         do throws(HTTPClientError) {
             models = try HTTPEndpoint(method: "GET", url: options.listURL, headers: options.allHeaders)
@@ -46,9 +45,11 @@ public final class GoogleProvider: LLMProvider {
 
     public func metadata() -> ProviderMetadata {
         // Vertex's prices and limits are its own.
-        ProviderMetadata(
+        var metadata = ProviderMetadata(
             kind: "google", models: options.models, acceptsUnknownModels: true,
             vendor: options.vendor ?? (isVertex ? "vertex" : nil))
+        metadata.firstByteTimeout = options.firstByteTimeout
+        return metadata
     }
 
     public func validateConfiguration() {}

@@ -8,15 +8,13 @@ struct HTTPCaller<Form: AnswerForm>: Sendable {
     let providerID: String
     let client: HTTPClient
     let pool: ConnectionPool
-    /// In place of the call's own.
-    let firstByteTimeout: Duration?
 
     /// A request of an attempt.
     func request(
         _ call: ProviderCall, endpoint: HTTPEndpoint, headers: [(name: String, value: String)] = [], body: [UInt8]
     ) -> HTTPClientRequest {
         let isStream = call.request.isStream
-        let firstByte = firstByteTimeout ?? call.deadlines.firstByte
+        let firstByte = call.deadlines.firstByte
         return HTTPClientRequest(
             endpoint: endpoint, extraHeaders: [("traceparent", call.trace.traceparent)] + headers, body: body,
             deadlines: HTTPDeadlines(

@@ -7,7 +7,7 @@ public protocol ProviderOptions: Sendable {
     var models: [ModelFacts] { get set }
     /// Whose models of the catalogue these are; nil: by kind or id.
     var vendor: String? { get set }
-    /// In place of the call's own.
+    /// To the first byte of a streamed answer, in place of the model class's.
     var firstByteTimeout: Duration? { get set }
     /// Connections in use at once; one call more waits.
     var maximumConnections: Int { get set }

@@ -35,17 +35,17 @@ public final class OpenAIFormProvider: LLMProvider {
         self.endpoints = endpoints
         let pool = ConnectionPool(
             maximumConnections: options.maximumConnections, patience: options.connectionPatience)
-        caller = HTTPCaller(
-            providerID: options.providerID, client: client, pool: pool, firstByteTimeout: options.firstByteTimeout)
-        responsesCaller = HTTPCaller(
-            providerID: options.providerID, client: client, pool: pool, firstByteTimeout: options.firstByteTimeout)
+        caller = HTTPCaller(providerID: options.providerID, client: client, pool: pool)
+        responsesCaller = HTTPCaller(providerID: options.providerID, client: client, pool: pool)
     }
 
     public var providerID: String { options.providerID }
 
     public func metadata() -> ProviderMetadata {
-        ProviderMetadata(
+        var metadata = ProviderMetadata(
             kind: options.kind.rawValue, models: options.models, acceptsUnknownModels: true, vendor: options.vendor)
+        metadata.firstByteTimeout = options.firstByteTimeout
+        return metadata
     }
 
     public func validateConfiguration() throws(HubError) {

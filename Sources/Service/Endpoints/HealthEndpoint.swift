@@ -34,11 +34,13 @@ enum HealthEndpoint {
         let states = entries.filter(\.isReady).map { ($0.id, call.service.health.state(of: $0.id)) }
         let downCount = states.filter { $0.1.status == .unhealthy }.count
         let breakers = call.service.hub.health.breakers()
+        let ejected = call.service.hub.health.ejections(at: call.service.clock.monotonicNanoseconds)
         let hasOpenBreaker = states.contains { breakers[$0.0].map { $0.state != .closed } ?? false }
         let redis = call.service.redis
         let store = call.service.database.health
         let isUnhealthy = downCount == states.count || !store.isUp
-        let isDegraded = downCount > 0 || hasOpenBreaker || redis?.isHealthy == false
+        let hasOutlier = states.contains { !(ejected[$0.0]?.models.isEmpty ?? true) }
+        let isDegraded = downCount > 0 || hasOpenBreaker || hasOutlier || redis?.isHealthy == false
         var writer = JSONWriter(reserving: 512)
         writer.beginObject()
         writer.member("status", isUnhealthy ? "unhealthy" : isDegraded ? "degraded" : "healthy")
@@ -48,7 +50,9 @@ enum HealthEndpoint {
             "uptimeSeconds", Int((call.service.clock.monotonicNanoseconds &- call.service.startedAt) / 1_000_000_000))
         writer.key("providers")
         writer.beginObject()
-        for (id, state) in states { write(id, state, breakers[id]?.state ?? .closed, to: &writer) }
+        for (id, state) in states {
+            write(id, state, breakers[id]?.state ?? .closed, ejected: ejected[id]?.models ?? [], to: &writer)
+        }
         writer.endObject()
         writeCache(redis, to: &writer)
         writer.key("integrations")
@@ -60,12 +64,19 @@ enum HealthEndpoint {
     }
 
     private static func write(
-        _ id: String, _ state: HealthBoard.State, _ breaker: TargetHealth.Breaker, to writer: inout JSONWriter
+        _ id: String, _ state: HealthBoard.State, _ breaker: TargetHealth.Breaker, ejected: [String],
+        to writer: inout JSONWriter
     ) {
         writer.key(id)
         writer.beginObject()
         writer.member("status", state.status.rawValue)
         writer.member("circuitBreaker", breaker.label)
+        if !ejected.isEmpty {
+            writer.key("outliers")
+            writer.beginArray()
+            for model in ejected.sorted() { writer.string(model) }
+            writer.endArray()
+        }
         if let latency = state.latencyMilliseconds { writer.member("latencyMs", latency) }
         if let checked = state.checkedAt {
             writer.member("lastChecked", RFC3339.text(nanosecondsSince1970: Int(clamping: checked)))

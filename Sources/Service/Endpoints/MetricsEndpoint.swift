@@ -12,6 +12,7 @@ enum MetricsEndpoint {
         call.respond(
             contentType: "text/plain; version=0.0.4; charset=utf-8",
             call.service.hub.exposition(
-                providerAvailable: available, connections: call.service.connectionCount))
+                providerAvailable: available, connections: call.service.connectionCount,
+                now: call.service.clock.monotonicNanoseconds))
     }
 }

@@ -10,15 +10,14 @@ extension HubOptions {
         requestTimeout = configuration.timeouts.request
         cache = CacheOptions(configuration.cache)
         limits = LimitRule.rules(configuration.rateLimit)
-        callDeadlines = CallDeadlines(
-            firstByte: configuration.timeouts.providerFirstByte, idle: configuration.timeouts.streamIdle,
-            total: configuration.timeouts.providerTotal)
+        deadlines = DeadlineTable(configuration.timeouts) { loaded.sources[$0] != nil }
         retry = RetryPolicy(configuration.retry)
         planner = RoutePlanner(
             routes: configuration.routing.routes.map { ModelRoute($0) },
             defaultProvider: configuration.routing.defaultProvider)
         planner.strategy = configuration.routing.strategy
         planner.rescuesStreams = configuration.routing.rescuesStreams
+        planner.hedge = HedgeMeter(HedgePolicy(configuration.routing.hedge))
         for provider in loaded.providers { planner.traits[provider.id] = ProviderTraits(provider.connection) }
     }
 }
@@ -45,6 +44,32 @@ extension BreakerPolicy {
     }
 }
 
+extension OutlierPolicy {
+    init(_ configuration: OutlierConfiguration) {
+        self.init()
+        isEnabled = configuration.isEnabled
+        interval = configuration.interval
+        strikes = configuration.strikes
+        minimumCalls = configuration.minimumCalls
+        latencyFactor = configuration.latencyFactor
+        cutShare = configuration.cutShare
+        baseTime = configuration.baseTime
+        maximumTime = max(configuration.maximumTime, configuration.baseTime)
+        maximumShare = configuration.maximumShare
+    }
+}
+
+extension HedgePolicy {
+    init(_ configuration: HedgeConfiguration) {
+        self.init()
+        share = configuration.share
+        percentile = configuration.percentile
+        minimumDelay = configuration.minimumDelay
+        maximumDelay = max(configuration.minimumDelay, configuration.maximumDelay)
+        allowsSameTarget = configuration.allowsSameTarget
+    }
+}
+
 extension ModelRoute {
     init(_ configuration: RouteConfiguration) {
         self.init(
@@ -53,6 +78,8 @@ extension ModelRoute {
         strategy = configuration.strategy
         isSticky = configuration.isSticky
         rescuesStreams = configuration.rescuesStreams
+        likeness = configuration.likeness
+        hedge = configuration.hedge.map { HedgeMeter(HedgePolicy($0)) }
         limits.regions = configuration.regions
         limits.tags = configuration.tags
         limits.cost = configuration.maximumCost.map { Int($0 * 1e9) }

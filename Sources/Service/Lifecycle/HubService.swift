@@ -62,7 +62,7 @@ final class HubService: Sendable {
             authenticator: Self.authenticator(configuration.authentication),
             metrics: HubMetrics(shards: reactors.reactors.count), responses: storage.responses,
             cacheSize: CacheSize(configuration.cache), sharedCache: redis.map { RedisCache($0) },
-            health: Self.health(configuration.breaker, logger), waiting: waiting ?? ReactorWaiting(reactors: reactors),
+            health: Self.health(configuration, logger), waiting: waiting ?? ReactorWaiting(reactors: reactors),
             limiter: Self.limiter(configuration, redis, clock))
         state = ServiceState(
             hub: hub, clock: clock,
@@ -152,12 +152,20 @@ final class HubService: Sendable {
         configuration.isEnabled ? ConfiguredKeys(configuration) : OpenDoor()
     }
 
-    private static func health(_ configuration: BreakerConfiguration, _ logger: Logger) -> HealthRecord {
-        HealthRecord(policy: BreakerPolicy(configuration)) { change in
-            logger.log(
-                change.state == .open ? .warn : .info, "circuit_breaker", ("provider", change.provider),
-                ("model", change.model), ("state", "\(change.state.label)"))
-        }
+    private static func health(_ configuration: HubConfiguration, _ logger: Logger) -> HealthRecord {
+        HealthRecord(
+            policy: BreakerPolicy(configuration.breaker), outliers: OutlierPolicy(configuration.outliers),
+            onChange: { change in
+                logger.log(
+                    change.state == .open ? .warn : .info, "circuit_breaker", ("provider", change.provider),
+                    ("model", change.model), ("state", "\(change.state.label)"))
+            },
+            onOutlier: { change in
+                logger.log(
+                    change.reason == nil ? .info : .warn, "outlier", ("provider", change.provider),
+                    ("model", change.model), ("state", change.reason == nil ? "returned" : "ejected"),
+                    ("reason", change.reason?.rawValue), ("seconds", change.reason.map { _ in "\(change.seconds)" }))
+            })
     }
 
     private static func certificate(_ configuration: ServerConfiguration) throws(StartFailure) -> TLSContext? {

@@ -6,6 +6,10 @@ extension ModelFacts {
             id: model.id, contextWindow: model.contextWindow, maximumOutputTokens: model.maximumOutputTokens,
             capabilities: model.capabilities,
             price: model.pricing.map { Price(standard: RateCard($0.tokens, $0.tiers)) })
+        deadlines.modelClass = model.modelClass
+        deadlines.firstByte = model.firstByte
+        deadlines.idle = model.idle
+        deadlines.total = model.total
     }
 }
 

@@ -20,6 +20,19 @@ extension HubConfiguration {
             "Until the first byte of a provider's answer."),
         .value("provider_total_timeout_ms", \.timeouts.providerTotal, .milliseconds(), "One call of a provider."),
         .value("stream_idle_timeout_ms", \.timeouts.streamIdle, .milliseconds(), "Between two events of a stream."),
+        .optional(
+            "reasoning_timeout_ms", \.timeouts.reasoningFirstByte, .milliseconds(),
+            "`provider_timeout_ms` of models that think; default: 300000, but no more than a `provider_timeout_ms` that is "
+                + "given."),
+        .optional(
+            "reasoning_total_timeout_ms", \.timeouts.reasoningTotal, .milliseconds(),
+            "`provider_total_timeout_ms` of models that think; default: 600000, likewise."),
+        .optional(
+            "reasoning_idle_timeout_ms", \.timeouts.reasoningIdle, .milliseconds(),
+            "`stream_idle_timeout_ms` of models that think; default: 300000, likewise."),
+        .optional(
+            "embedding_timeout_ms", \.timeouts.embeddingTotal, .milliseconds(),
+            "One call for embeddings; default: 30000, but no more than a `provider_total_timeout_ms` that is given."),
         .value(
             "connect_timeout_ms", \.timeouts.connect, .milliseconds(), "For a connection to a provider, TLS included."
         ).fixedAtStart,

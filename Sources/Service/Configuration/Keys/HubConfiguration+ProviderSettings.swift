@@ -1,3 +1,5 @@
+internal import HubCore
+
 extension HubConfiguration {
     static let providerSettings: [Setting<HubConfiguration>] = [
         .value(
@@ -71,7 +73,9 @@ extension ProviderConnection {
                 + "while, and the call made with the next. `max_connections` counts for each."),
         .optional(
             "base_url", \.baseURL, .url, "As the vendor's own SDK takes it: OpenAI's form with its `/v1`."),
-        .optional("timeout_ms", \.timeout, .milliseconds(), "In place of `provider_timeout_ms`."),
+        .optional(
+            "timeout_ms", \.timeout, .milliseconds(),
+            "To the first byte of a stream, in place of `provider_timeout_ms` and of what classes of models have."),
         .optional(
             "api_version", \.apiVersion, .text(maximumLength: 64),
             "Anthropic's `anthropic-version`, default 2023-06-01; Google's path, default v1beta, of Vertex AI v1; Azure's api-version, default "
@@ -180,5 +184,11 @@ extension ModelConfiguration {
         .optional("context_window", \.contextWindow, .integer(1...1_000_000_000, unit: "tokens"), "Input and output."),
         .optional("max_output_tokens", \.maximumOutputTokens, .integer(1...1_000_000_000, unit: "tokens"), "Output."),
         .optional("pricing", \.pricing, .object(ModelPricing.settings), "USD per million tokens."),
+        .optional(
+            "class", \.modelClass, .choice,
+            "Whose deadlines it has; default: `reasoning` or `embedding` by its capabilities, else `standard`."),
+        .optional("timeout_ms", \.firstByte, .milliseconds(), "To a stream's first byte, in place of its class's."),
+        .optional("idle_timeout_ms", \.idle, .milliseconds(), "Between two events of a stream, likewise."),
+        .optional("total_timeout_ms", \.total, .milliseconds(), "One call, likewise."),
     ]
 }

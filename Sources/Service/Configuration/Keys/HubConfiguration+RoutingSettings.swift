@@ -17,6 +17,10 @@ extension HubConfiguration {
             "routes", \.routing.routes,
             .list(of: .object(RouteConfiguration.settings, check: RouteConfiguration.check)),
             "Rules from models to targets; the first match decides."),
+        .value(
+            "hedge", \.routing.hedge, .object(HedgeConfiguration.settings),
+            "A second call beside one that takes longer than most: the first to answer is taken, the other cancelled, and both "
+                + "are paid for."),
     ]
 }
 
@@ -49,6 +53,11 @@ extension RouteConfiguration {
             "Conversations that begin alike go to the same target, where its provider charges less for a prompt that it has "
                 + "read before."),
         .optional("rescue_streams", \.rescuesStreams, .boolean, "In place of the key of this name above."),
+        .value(
+            "outliers", \.likeness, .choice,
+            "Which of its targets are compared by how long they take: those that serve a model of the same name, all, or none."
+        ),
+        .optional("hedge", \.hedge, .object(HedgeConfiguration.settings), "In place of the hub's `hedge`."),
     ]
 
     static func check(_ route: RouteConfiguration, _ node: YAMLNode, _ path: String, _ context: inout DecodingContext) {
@@ -58,6 +67,20 @@ extension RouteConfiguration {
         else { return }
         context.report(targets.origin, path.appending(key: "targets"), "needs at least one target")
     }
+}
+
+extension HedgeConfiguration {
+    static let settings: [Setting<HedgeConfiguration>] = [
+        .value("share", \.share, .number(0...1), "Of the requests, at most so many have a second call; 0: none."),
+        .value(
+            "percentile", \.percentile, .number(50...99.9),
+            "It is made when so many of a hundred calls to the target would have answered: streams with their first token, "
+                + "others with the whole."),
+        .value("min_delay_ms", \.minimumDelay, .milliseconds(1...600_000), "And not before."),
+        .value("max_delay_ms", \.maximumDelay, .milliseconds(1...600_000), "And not later."),
+        .value(
+            "same_target", \.allowsSameTarget, .boolean, "It may go to the same target where no other can take it."),
+    ]
 }
 
 extension RouteTargetConfiguration {

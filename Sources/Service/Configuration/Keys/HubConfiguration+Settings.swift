@@ -11,6 +11,7 @@ extension HubConfiguration {
         ("Authentication", authenticationSettings),
         ("Logging", loggingSettings),
         ("Deadlines and retries", deadlineSettings),
+        ("Outliers", outlierSettings),
         ("Routing", routingSettings),
         ("Providers", providerSettings),
         ("Vendors", vendorSettings),

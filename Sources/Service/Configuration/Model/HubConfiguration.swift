@@ -13,6 +13,7 @@ struct HubConfiguration: ConfigurationGroup {
     var timeouts = TimeoutConfiguration()
     var retry = RetryConfiguration()
     var breaker = BreakerConfiguration()
+    var outliers = OutlierConfiguration()
     var routing = RoutingConfiguration()
     /// As written in the file; `LoadedConfiguration.providers` is the list to run with.
     var providers: [ProviderConfiguration] = []

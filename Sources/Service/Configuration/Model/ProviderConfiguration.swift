@@ -1,4 +1,5 @@
 internal import Dialects
+internal import HubCore
 internal import Providers
 
 enum ProviderKind: String, Sendable, CaseIterable {
@@ -82,6 +83,12 @@ struct ModelConfiguration: ConfigurationGroup {
     var contextWindow: Int?
     var maximumOutputTokens: Int?
     var pricing: ModelPricing?
+    /// Nil: by its capabilities.
+    var modelClass: ModelClass?
+    /// Nil: its class's.
+    var firstByte: Duration?
+    var idle: Duration?
+    var total: Duration?
 }
 
 /// How the simulated provider behaves.

@@ -8,6 +8,17 @@ struct RoutingConfiguration: ConfigurationGroup {
     var rescuesStreams = false
     /// The first whose pattern matches the model decides.
     var routes: [RouteConfiguration] = []
+    var hedge = HedgeConfiguration()
+}
+
+/// Second calls beside first ones that take longer than most.
+struct HedgeConfiguration: ConfigurationGroup {
+    /// Of the requests; 0: none.
+    var share = 0.0
+    var percentile = 95.0
+    var minimumDelay = Duration.milliseconds(50)
+    var maximumDelay = Duration.seconds(30)
+    var allowsSameTarget = false
 }
 
 struct RouteConfiguration: ConfigurationGroup {
@@ -27,6 +38,9 @@ struct RouteConfiguration: ConfigurationGroup {
     var isSticky = false
     /// Nil for the hub's own.
     var rescuesStreams: Bool?
+    var likeness = TargetLikeness.sameModel
+    /// Nil: the hub's.
+    var hedge: HedgeConfiguration?
 }
 
 struct RouteTargetConfiguration: ConfigurationGroup {

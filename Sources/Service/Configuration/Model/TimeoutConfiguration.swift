@@ -9,6 +9,12 @@ struct TimeoutConfiguration: ConfigurationGroup {
     /// Between two events of a stream.
     var streamIdle = Duration.seconds(60)
     var connect = Duration.seconds(5)
+    /// Of models that think; nil: `DeadlineTable`'s, or the shorter of it and what is given for all.
+    var reasoningFirstByte: Duration?
+    var reasoningTotal: Duration?
+    var reasoningIdle: Duration?
+    /// Of embeddings, likewise.
+    var embeddingTotal: Duration?
 }
 
 /// When a target is left alone for a while.
@@ -22,6 +28,24 @@ struct BreakerConfiguration: ConfigurationGroup {
     var errorRate: Double?
     var minimumAttempts = 20
     var window = Duration.seconds(30)
+}
+
+/// When a target that is worse than the others of its group is left alone for a while.
+struct OutlierConfiguration: ConfigurationGroup {
+    var isEnabled = true
+    /// Between two looks at a target.
+    var interval = Duration.seconds(10)
+    /// Looks in a row.
+    var strikes = 3
+    var minimumCalls = 20
+    /// Of the others' time.
+    var latencyFactor = 3.0
+    var cutShare = 0.1
+    /// The first rest.
+    var baseTime = Duration.seconds(30)
+    var maximumTime = Duration.seconds(300)
+    /// Of a group's targets.
+    var maximumShare = 0.5
 }
 
 /// Between rounds of attempts: `delay` × `multiplier`^round, at most `maximumDelay`.
