@@ -108,6 +108,12 @@ public final class ConnectorHub: Sendable {
         return try authenticator.authenticate(credential)
     }
 
+    /// Whose key this is now: `Authenticator.principal`.
+    public func principal(keyID: String?) throws(HubError) -> Principal {
+        let authenticator = state.withLock { $0.pipeline.authenticator }
+        return try authenticator.principal(keyID: keyID)
+    }
+
     /// Answers a call: whole, or streamed to `sink` if the call asks for it. What comes after the last chunk is the
     /// caller's. Call `finish` when the client has its answer.
     public func answer(

@@ -80,6 +80,7 @@ final class Pipeline: Sendable {
     }
 
     func authenticate(_ context: RequestContext) throws(HubError) {
+        if let known = context.directives.principal { return context.principal = known }
         context.principal = try authenticator.authenticate(context.directives.credential)
     }
 

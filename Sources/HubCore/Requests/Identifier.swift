@@ -12,6 +12,15 @@ public struct Identifier: Sendable {
         self.random = (random.next(), random.next())
     }
 
+    /// One that sorts behind those that were made before it by the same clock, also within a millisecond: RFC 9562 section 6.2,
+    /// method 3.
+    public init(ordered prefix: StaticString, clock: any TimeSource, random: inout RandomSource) {
+        self.prefix = prefix
+        let now = clock.wallNanoseconds
+        milliseconds = now / 1_000_000
+        self.random = (now % 1_000_000 * 4096 / 1_000_000, random.next())
+    }
+
     public func append(to out: inout TextCursor) {
         out.put(prefix)
         UUIDv7.append(milliseconds: milliseconds, random: random, to: &out)

@@ -15,7 +15,7 @@ final class ServiceState: Sendable {
     let models: ModelDirectory
     /// Nil where replicas share nothing.
     let redis: RedisClient?
-    let database: Database
+    let storage: HubStorage
     let logger: Logger
     let startedAt: UInt64
     private let draining = Atomic<Bool>(false)
@@ -23,7 +23,7 @@ final class ServiceState: Sendable {
 
     init(
         hub: ConnectorHub, clock: any TimeSource, accessLog: AccessLog, cors: CrossOrigin, health: HealthBoard,
-        models: ModelDirectory, redis: RedisClient?, database: Database, logger: Logger
+        models: ModelDirectory, redis: RedisClient?, storage: HubStorage, logger: Logger
     ) {
         self.hub = hub
         self.clock = clock
@@ -32,10 +32,12 @@ final class ServiceState: Sendable {
         self.health = health
         self.models = models
         self.redis = redis
-        self.database = database
+        self.storage = storage
         self.logger = logger
         startedAt = clock.monotonicNanoseconds
     }
+
+    var database: Database { storage.database }
 
     /// The process is going away: no new completions.
     var isDraining: Bool { draining.load(ordering: .relaxed) }

@@ -1,0 +1,136 @@
+internal import Dialects
+internal import HubCore
+internal import Reactor
+internal import Store
+internal import Synchronization
+internal import Wire
+
+/// One batch from where it stands to its end.
+///
+/// Whatever it does is kept before the next step, and each step may be done again: a process that ends at any moment loses
+/// no result.
+final class BatchRun: Sendable {
+    let runner: BatchRunner
+    private let state: Mutex<State>
+
+    private struct State {
+        var batch: Batch
+        /// Another hub has it.
+        var isLost = false
+        /// Until then no request begins; monotonic nanoseconds.
+        var pausedUntil: UInt64 = 0
+    }
+
+    init(_ batch: Batch, _ runner: BatchRunner) {
+        self.runner = runner
+        state = Mutex(State(batch: batch))
+    }
+
+    var batch: Batch { state.withLock { $0.batch } }
+    var service: ServiceState { runner.service }
+    var files: StoredFiles { service.storage.files }
+    var batches: StoredBatches { service.storage.batches }
+
+    /// The batch as it is kept now; nil: another hub has it.
+    func note(_ batch: Batch?) {
+        state.withLock { state in
+            if let batch { state.batch = batch } else { state.isLost = true }
+        }
+    }
+
+    /// Nothing more is to be begun here.
+    var mustStop: Bool {
+        runner.isDraining || Task.isCancelled || state.withLock { $0.isLost }
+    }
+
+    /// Another request may begin.
+    var goesOn: Bool {
+        !mustStop && batch.status == .inProgress && service.seconds < batch.expiresAt
+    }
+
+    func perform() async {
+        log("batch.taken")
+        while !mustStop, !batch.status.isFinal {
+            do throws(HubError) {
+                try await step()
+            } catch {
+                log("batch.held_up", reason: error.message)
+                await sleep(1)
+            }
+        }
+        if batch.status.isFinal { log("batch.ended") }
+    }
+
+    private func step() async throws(HubError) {
+        switch batch.status {
+        case .validating: try await inspect()
+        case .inProgress where service.seconds >= batch.expiresAt: try await happened(.ranOutOfTime)
+        case .inProgress: try await answerLines()
+        case .finalizing, .cancelling: try await writeFiles()
+        case .completed, .failed, .expired, .cancelled: break
+        }
+    }
+
+    /// Keeps what happened to the batch. Where somebody was faster, it is as they left it.
+    func happened(_ event: Batch.Event) async throws(HubError) {
+        let now = service.seconds
+        var random = RandomSource(seed: SystemRandomNumberGenerator.seed())
+        let names = (
+            output: Identifier(ordered: "file-", clock: service.clock, random: &random).text,
+            error: Identifier(ordered: "file-", clock: service.clock, random: &random).text
+        )
+        note(
+            try await batches.update(batch.id, tenant: batch.tenant) { batch in
+                batch.apply(event, at: now) { names }
+            })
+    }
+
+    /// Reads the whole input before the first request is made.
+    private func inspect() async throws(HubError) {
+        var inspection = BatchInspection(
+            endpoint: batch.endpoint, maximumLineBytes: runner.maximumLineBytes)
+        var position = 0
+        while !inspection.isHopeless {
+            guard let piece = try await files.piece(position, of: batch.inputFileID, tenant: batch.tenant) else {
+                break
+            }
+            position += 1
+            let before = inspection
+            inspection = await BlockingWork.run {
+                var inspection = before
+                inspection.feed(piece)
+                return inspection
+            }
+        }
+        inspection.end()
+        try await happened(
+            inspection.problems.isEmpty
+                ? .accepted(lines: inspection.lineCount, upstream: nil) : .refused(inspection.problems))
+    }
+
+    // MARK: Time
+
+    /// No request begins for so long.
+    func pause(_ nanoseconds: UInt64) {
+        let until = service.clock.monotonicNanoseconds &+ nanoseconds
+        state.withLock { $0.pausedUntil = max($0.pausedUntil, until) }
+    }
+
+    var pauseLeft: UInt64 {
+        let now = service.clock.monotonicNanoseconds
+        let until = state.withLock { $0.pausedUntil }
+        return until > now ? until - now : 0
+    }
+
+    func sleep(_ seconds: Double) async {
+        try? await runner.reactors.currentOrNext.sleep(for: .seconds(seconds))
+    }
+
+    func log(_ event: StaticString, reason: String? = nil) {
+        let batch = batch
+        service.logger.log(
+            reason == nil ? .info : .warn, event, ("batch", batch.id), ("status", batch.status.rawValue),
+            ("total", "\(batch.counts.total)"), ("completed", "\(batch.counts.completed)"),
+            ("failed", "\(batch.counts.failed)"), ("reason", reason))
+    }
+}
