@@ -84,7 +84,7 @@ final class Pipeline: Sendable {
         context.principal = try authenticator.authenticate(context.directives.credential)
     }
 
-    private func recall(_ previous: String, _ context: RequestContext) async throws(HubError) {
+    func recall(_ previous: String, _ context: RequestContext) async throws(HubError) {
         let items = try await ResponseHistory.items(
             upTo: previous, tenant: context.principal.tenant, store: responses)
         context.request = context.request?.with(earlierItems: items)

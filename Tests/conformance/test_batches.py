@@ -12,6 +12,7 @@ import pytest
 from conftest import ADMIN_KEY, sdk
 from hub_process import HubProcess, simulated
 from postgres_process import MISSING, PostgresProcess
+from scripted_batches import BatchProvider
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 CHAT = "/v1/chat/completions"
@@ -439,3 +440,140 @@ def test_replicas_share_batches_and_each_line_is_asked_once(tmp_path, postgres):
                 if 'requests_total{provider="simulated"' in line:
                     asked += float(line.rsplit(" ", 1)[1])
         assert asked == 120
+
+
+# Through a provider's own batches.
+
+MINI = "gpt-4o-mini"
+
+
+@pytest.fixture
+def batching():
+    with BatchProvider() as provider:
+        yield provider
+
+
+def upstream(provider: BatchProvider, **config) -> dict:
+    config = {"base_url": provider.url, "api_key": "upstream-key"} | config
+    return {"providers": [{"provider_id": "openai", "config": config}, simulated()]}
+
+
+def eventually(found, seconds: float = 15):
+    end = time.monotonic() + seconds
+    while not (value := found()):
+        assert time.monotonic() < end, "not in time"
+        time.sleep(0.02)
+    return value
+
+
+def handed_over(provider: BatchProvider) -> str:
+    return eventually(lambda: next(iter(provider.batches), None))
+
+
+def test_a_provider_with_batches_is_given_the_whole_batch(start_hub, batching):
+    hub = start_hub(upstream(batching))
+    with sdk(hub) as client:
+        batch = begin(client, lines(*(ask(number, model=f"openai/{MINI}", temperature=0.5) for number in range(30))))
+        name = handed_over(batching)
+        assert batching.batches[name]["endpoint"] == CHAT
+        requests = batching.requests(name)
+        assert requests[3] == {
+            "custom_id": "4", "method": "POST", "url": CHAT,
+            "body": {
+                "model": MINI, "messages": [{"role": "user", "content": "ECHO:answer 3"}], "temperature": 0.5},
+        }
+        assert len(requests) == 30
+        assert client.batches.retrieve(batch.id).status == "in_progress"
+        batching.end(name)
+        batch = wait(client, batch, "completed")
+        counts = batch.request_counts
+        assert (counts.total, counts.completed, counts.failed) == (30, 30, 0)
+        found = results(client, batch.output_file_id)
+        assert all(said(found[f"line-{number}"]) == f"answer {number}" for number in range(30))
+        assert batching.count("POST", "/v1/chat/completions") == 0
+        # Nothing of it stays there.
+        eventually(lambda: len(batching.deleted) == 2)
+        assert batching.files == {}
+        metrics = httpx.get(f"{hub.url}/metrics").text
+        cost = f'cost_usd_total{{provider="openai",model="{MINI}"}} '
+        # 0.075 and 0.30 dollars per million tokens: half of what calls cost one by one.
+        expected = 30 * (1000 * 0.075 + 100 * 0.30) / 1e6
+        assert float(metrics.split(cost, 1)[1].split("\n", 1)[0]) == pytest.approx(expected)
+
+
+def test_what_the_providers_batch_refused_is_told_and_what_it_had_no_room_for_is_asked_here(start_hub, batching):
+    refusal = {"error": {"message": "no such thing", "type": "invalid_request_error", "code": "bad"}}
+    busy = {"error": {"message": "later", "type": "rate_limit_error", "code": "rate_limit_exceeded"}}
+    batching.faults = {"ECHO:answer 1": (400, refusal), "ECHO:answer 2": (429, busy), "ECHO:answer 3": None}
+    with sdk(start_hub(upstream(batching))) as client:
+        batch = begin(client, lines(*(ask(number, model=MINI) for number in range(5)), ask(9, model=MINI, n=999)))
+        batching.end(handed_over(batching))
+        batch = wait(client, batch, "completed")
+        assert results(client, batch.output_file_id).keys() == {"line-0", "line-2", "line-3", "line-4"}
+        errors = results(client, batch.error_file_id)
+        assert errors["line-1"]["response"]["body"]["error"]["code"] == "provider_rejected"
+        assert errors["line-9"]["response"]["body"]["error"]["code"] == "validation_failed"
+        assert batching.count("POST", "/v1/chat/completions") == 2
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_killed_hub_finds_the_providers_batch_again(tmp_path, batching, is_told):
+    if not is_told:
+        batching.tells.clear()
+    with HubProcess(tmp_path, upstream(batching)) as hub:
+        with sdk(hub) as client:
+            batch = begin(client, lines(*(ask(number, model=MINI) for number in range(10))))
+        assert batching.made.wait(15)
+        if is_told:
+            hub.wait_for_log("batch.submitted")
+        hub.signal(signal.SIGKILL)
+        hub.wait()
+    batching.tells.set()
+    with HubProcess(tmp_path, upstream(batching)) as hub, sdk(hub) as client:
+        batching.end(handed_over(batching))
+        batch = wait(client, batch, "completed")
+        assert batch.request_counts.completed == 10
+        assert len(batching.batches) == 1
+        assert batching.count("POST", "/v1/chat/completions") == 0
+
+
+def test_a_cancelled_batch_is_cancelled_there_and_keeps_what_was_answered(start_hub, batching):
+    with sdk(start_hub(upstream(batching))) as client:
+        batch = begin(client, lines(*(ask(number, model=MINI) for number in range(5))))
+        name = handed_over(batching)
+        batching.end(name, "in_progress", answered=2)
+        batching.respond = cancelling(batching, name)
+        eventually(lambda: client.batches.cancel(batch.id).status == "cancelling")
+        batch = wait(client, batch, "cancelled")
+        assert results(client, batch.output_file_id).keys() == {"line-0", "line-1"}
+
+
+def cancelling(provider: BatchProvider, name: str):
+    """Ends the batch with what it has when it is cancelled."""
+    respond = provider.respond
+
+    def answer(method, path, headers, body):
+        if path.endswith("/cancel"):
+            provider.batches[name]["status"] = "cancelled"
+            return 200, provider.batches[name]
+        return respond(method, path, headers, body)
+
+    return answer
+
+
+@pytest.mark.parametrize("reason", ["refused", "local", "two models", "limits", "another provider"])
+def test_otherwise_the_hub_asks_line_by_line(start_hub, batching, reason):
+    batching.refuses_files = reason == "refused"
+    configuration = upstream(batching, **({"batch": "local"} if reason == "local" else {}))
+    if reason == "limits":
+        configuration["limits"] = [{"scope": "global", "requests": 1000}]
+    second = {"another provider": "sim-chat", "two models": "gpt-4o"}.get(reason, MINI)
+    with sdk(start_hub(configuration)) as client:
+        batch = begin(client, lines(ask(1, model=MINI), ask(2, model=second)))
+        if reason == "two models":
+            # Of one provider: one batch.
+            batching.end(handed_over(batching))
+        batch = wait(client, batch, "completed")
+        assert batch.request_counts.completed == 2
+        asked = batching.count("POST", "/v1/chat/completions")
+        assert asked == {"two models": 0, "another provider": 1}.get(reason, 2)

@@ -98,8 +98,9 @@ public struct Batch: Sendable, Equatable {
         case accepted(lines: Int, upstream: Upstream?)
         /// Its input is not, or cannot be read any more.
         case refused([BatchProblem])
-        /// The provider has taken it under this id; or does not take it, and its lines are answered here.
+        /// The provider has taken it under this id.
         case submitted(batchID: String)
+        /// The provider does not take it, or left lines unanswered: they are answered here.
         case turnedDown
         /// Every line has its result.
         case answered
@@ -126,7 +127,7 @@ public struct Batch: Sendable, Equatable {
             guard upstream != nil, upstream?.batchID == nil else { return false }
             upstream?.batchID = batchID
         case (.turnedDown, .inProgress):
-            guard upstream != nil, upstream?.batchID == nil else { return false }
+            guard upstream != nil else { return false }
             upstream = nil
         case (.answered, .inProgress): finish(as: .completed, becoming: .finalizing, now, fileIDs)
         case (.ranOutOfTime, .inProgress), (.ranOutOfTime, .validating):

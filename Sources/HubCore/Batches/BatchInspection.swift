@@ -26,7 +26,7 @@ public struct BatchInspection: Sendable {
     public var isHopeless: Bool { problems.count >= Batch.maximumProblems || splitter.isTooLong }
 
     public mutating func feed(_ piece: [UInt8]) {
-        for line in splitter.feed(piece) where !isHopeless { inspect(line) }
+        for line in splitter.feed(piece) where problems.count < Batch.maximumProblems { inspect(line) }
     }
 
     public mutating func end() {

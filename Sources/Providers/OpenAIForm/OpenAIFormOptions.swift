@@ -29,6 +29,8 @@ public struct OpenAIFormOptions: Sendable {
     public var completionsPath: String?
     /// The models that are asked there have names that begin so; empty for all.
     public var textModelPrefixes: [String] = []
+    /// Has OpenAI's files and batches, and is to be asked by them where all of a batch goes there.
+    public var takesBatches = false
     /// Sent with every call.
     public var headers: [(name: String, value: String)] = []
     public var models: [ModelFacts] = []

@@ -15,61 +15,93 @@ struct BatchLineCall: Sendable {
 
     let service: ServiceState
     let batch: Batch
+    let request: BatchLine
+    /// Of its result.
+    let id: String
+    private let random: RandomSource
 
-    func perform(_ line: LineSplitter.Line) async -> Outcome {
+    /// Throws the result of a line that is not what it was when the input was inspected.
+    init(_ line: LineSplitter.Line, of batch: Batch, _ service: ServiceState) throws(BatchLineRefusal) {
         var random = RandomSource(seed: SystemRandomNumberGenerator.seed())
-        let id = Identifier("batch_req_", clock: service.clock, random: &random).text
-        let request: BatchLine
+        id = Identifier("batch_req_", clock: service.clock, random: &random).text
+        self.random = random
+        self.service = service
+        self.batch = batch
         do throws(BatchLineProblem) {
             request = try BatchLine(line, endpoint: batch.endpoint)
         } catch {
-            // The input was inspected: it is another file by now.
-            let result = BatchResult(id: id, customID: "", code: error.problem.code, message: error.problem.message)
-            return .failed(HubError(.invalidRequest, error.problem.message), result)
+            throw BatchLineRefusal(
+                result: BatchResult(id: id, customID: "", code: error.problem.code, message: error.problem.message))
         }
-        let context = RequestContext(
-            directives: directives(), clock: service.clock, shard: Reactor.current?.index ?? 0, random: random,
-            start: service.clock.monotonicNanoseconds)
+    }
+
+    /// Makes the request. On a reactor.
+    func perform() async -> Outcome {
+        let context = context()
         do throws(HubError) {
-            let body = try await answer(request, context)
+            let body = try await answer(context)
             service.hub.finish(context, failure: nil)
-            let result = BatchResult(
-                id: id, customID: request.customID, status: 200, requestID: context.requestID, body: body)
-            return .answered(result, limits: context.limitStates)
+            return .answered(result(body, context), limits: context.limitStates)
         } catch {
             service.hub.finish(context, failure: error)
             if error.code == .aborted || Task.isCancelled { return .aborted }
-            let result = BatchResult(
-                id: id, customID: request.customID, status: error.status, requestID: context.requestID,
-                body: OpenAIErrors.render(error))
-            return .failed(error, result)
+            return .failed(error, result(error, context))
         }
     }
 
-    private func answer(_ line: BatchLine, _ context: RequestContext) async throws(HubError) -> [UInt8] {
-        context.directives.principal = try service.hub.principal(keyID: batch.creator.keyID)
-        if line.body["stream"]?.bool == true {
-            throw HubError(.streamNotSupported, "requests of a batch cannot be streamed", parameter: "stream")
-        }
-        var writer = JSONWriter(reserving: line.body.documentBytes)
-        writer.value(line.body)
-        let input = CallInput.bytes(writer.bytes, form: batch.endpoint.form)
+    private func answer(_ context: RequestContext) async throws(HubError) -> [UInt8] {
+        let input = try input(context)
         guard case .whole(let responses) = try await service.hub.answer(input, context, sink: NoStream()) else {
             throw HubError(.internalError, "the answer was streamed")
         }
-        let body = try CompletionEndpoint.render(responses, context, service)
-        if batch.endpoint == .responses { await service.keep(body, context) }
-        return body
+        return try await render(responses, context)
     }
 
-    private func directives() -> RequestDirectives {
+    // MARK: Parts
+
+    func context() -> RequestContext {
         let directives = RequestDirectives()
         directives.user = batch.creator.user
         directives.team = batch.creator.team
         directives.project = batch.creator.project
         directives.address = batch.creator.address
-        return directives
+        return RequestContext(
+            directives: directives, clock: service.clock, shard: Reactor.current?.index ?? 0, random: random,
+            start: service.clock.monotonicNanoseconds)
     }
+
+    /// With the rights that the creator's key has now.
+    func input(_ context: RequestContext) throws(HubError) -> CallInput {
+        context.directives.principal = try service.hub.principal(keyID: batch.creator.keyID)
+        if request.body["stream"]?.bool == true {
+            throw HubError(.streamNotSupported, "requests of a batch cannot be streamed", parameter: "stream")
+        }
+        var writer = JSONWriter(reserving: request.body.documentBytes)
+        writer.value(request.body)
+        return .bytes(writer.bytes, form: batch.endpoint.form)
+    }
+
+    func render(
+        _ responses: [CompletionResponse], _ context: RequestContext
+    ) async throws(HubError) -> [UInt8] {
+        let body = try CompletionEndpoint.render(responses, context, service)
+        if batch.endpoint == .responses { await service.keep(body, context) }
+        return body
+    }
+
+    func result(_ body: [UInt8], _ context: RequestContext) -> BatchResult {
+        BatchResult(id: id, customID: request.customID, status: 200, requestID: context.requestID, body: body)
+    }
+
+    func result(_ error: HubError, _ context: RequestContext) -> BatchResult {
+        BatchResult(
+            id: id, customID: request.customID, status: error.status, requestID: context.requestID,
+            body: OpenAIErrors.render(error))
+    }
+}
+
+struct BatchLineRefusal: Error {
+    let result: BatchResult
 }
 
 /// For requests that are not streamed.

@@ -64,11 +64,16 @@ extension BatchRun {
 
     /// Makes one request until it has a result, unless the batch ends before.
     private func answer(_ line: LineSplitter.Line) async {
-        let call = BatchLineCall(service: service, batch: batch)
+        let call: BatchLineCall
+        do throws(BatchLineRefusal) {
+            call = try BatchLineCall(line, of: batch, service)
+        } catch {
+            return await keep(error.result, of: line.number)
+        }
         var failures = 0
         while true {
             await runner.slots.take()
-            let outcome = goesOn ? await call.perform(line) : .aborted
+            let outcome = goesOn ? await call.perform() : .aborted
             runner.slots.give()
             switch outcome {
             case .answered(let result, let limits):

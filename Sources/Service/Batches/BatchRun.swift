@@ -17,6 +17,10 @@ final class BatchRun: Sendable {
         var batch: Batch
         /// Another hub has it.
         var isLost = false
+        /// What a provider's batch came to is here, or will not come.
+        var isCollected = false
+        /// Seconds to the next look at a provider's batch.
+        var poll = 0.0
         /// Until then no request begins; monotonic nanoseconds.
         var pausedUntil: UInt64 = 0
     }
@@ -50,12 +54,15 @@ final class BatchRun: Sendable {
 
     func perform() async {
         log("batch.taken")
+        var failures = 0
         while !mustStop, !batch.status.isFinal {
             do throws(HubError) {
                 try await step()
+                failures = 0
             } catch {
                 log("batch.held_up", reason: error.message)
-                await sleep(1)
+                failures += 1
+                await wait(Double(1 << min(failures, 6)) / 2)
             }
         }
         if batch.status.isFinal { log("batch.ended") }
@@ -64,6 +71,8 @@ final class BatchRun: Sendable {
     private func step() async throws(HubError) {
         switch batch.status {
         case .validating: try await inspect()
+        case .inProgress where batch.upstream != nil: try await answerUpstream()
+        case .cancelling where batch.upstream?.batchID != nil && !isCollected: try await answerUpstream()
         case .inProgress where service.seconds >= batch.expiresAt: try await happened(.ranOutOfTime)
         case .inProgress: try await answerLines()
         case .finalizing, .cancelling: try await writeFiles()
@@ -76,8 +85,8 @@ final class BatchRun: Sendable {
         let now = service.seconds
         var random = RandomSource(seed: SystemRandomNumberGenerator.seed())
         let names = (
-            output: Identifier(ordered: "file-", clock: service.clock, random: &random).text,
-            error: Identifier(ordered: "file-", clock: service.clock, random: &random).text
+            output: Identifier(ordered: "file-", at: service.nextMoment(), random: &random).text,
+            error: Identifier(ordered: "file-", at: service.nextMoment(), random: &random).text
         )
         note(
             try await batches.update(batch.id, tenant: batch.tenant) { batch in
@@ -103,9 +112,13 @@ final class BatchRun: Sendable {
             }
         }
         inspection.end()
-        try await happened(
-            inspection.problems.isEmpty
-                ? .accepted(lines: inspection.lineCount, upstream: nil) : .refused(inspection.problems))
+        guard inspection.problems.isEmpty else { return try await happened(.refused(inspection.problems)) }
+        try await happened(.accepted(lines: inspection.lineCount, upstream: upstream(of: inspection.models)))
+    }
+
+    private func upstream(of models: Set<String>?) -> Batch.Upstream? {
+        guard let models, let principal = try? service.hub.principal(keyID: batch.creator.keyID) else { return nil }
+        return service.hub.batchProvider(for: models, principal).map { Batch.Upstream(provider: $0) }
     }
 
     // MARK: Time
@@ -120,6 +133,29 @@ final class BatchRun: Sendable {
         let now = service.clock.monotonicNanoseconds
         let until = state.withLock { $0.pausedUntil }
         return until > now ? until - now : 0
+    }
+
+    var isCollected: Bool {
+        get { state.withLock { $0.isCollected } }
+        set { state.withLock { $0.isCollected = newValue } }
+    }
+
+    /// Longer each time.
+    func nextPoll(in range: ClosedRange<Double>) -> Double {
+        state.withLock { state in
+            state.poll = min(max(state.poll * 1.5, range.lowerBound), range.upperBound)
+            return state.poll
+        }
+    }
+
+    /// Ends early when the batch takes another status, or is not to go on here.
+    func wait(_ seconds: Double) async {
+        let status = batch.status
+        var left = seconds
+        while left > 0, !mustStop, batch.status == status {
+            await sleep(min(left, 0.5))
+            left -= 0.5
+        }
     }
 
     func sleep(_ seconds: Double) async {

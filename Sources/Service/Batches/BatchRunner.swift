@@ -17,6 +17,8 @@ final class BatchRunner: Sendable {
     let service: ServiceState
     let reactors: ReactorGroup
     let slots: LineSlots
+    /// Whole inputs that are in memory, to be handed to a provider or compared with its answers.
+    let transfers = LineSlots(count: 1)
     let concurrency: Int
     let window: BatchWindow?
     /// As large as a request by itself may be.

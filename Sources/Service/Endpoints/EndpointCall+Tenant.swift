@@ -31,9 +31,9 @@ extension EndpointCall {
         writer.startStream(head)
     }
 
-    /// A new id of the hub's.
+    /// A new id of something that is kept: lists are in the order of ids.
     func identifier(_ prefix: StaticString) -> String {
-        Identifier(ordered: prefix, clock: service.clock, random: &shard.random).text
+        Identifier(ordered: prefix, at: service.nextMoment(), random: &shard.random).text
     }
 }
 

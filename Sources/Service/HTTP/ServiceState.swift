@@ -19,6 +19,7 @@ final class ServiceState: Sendable {
     let logger: Logger
     let startedAt: UInt64
     private let draining = Atomic<Bool>(false)
+    private let lastMoment = Mutex<UInt64>(0)
     private let connections = Mutex<@Sendable () -> Int>({ 0 })
 
     init(
@@ -42,6 +43,14 @@ final class ServiceState: Sendable {
     /// The process is going away: no new completions.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
     func beginDraining() { draining.store(true, ordering: .relaxed) }
+
+    /// Now, and later than any moment before it, for ids that tell an order: clocks stand still for milliseconds.
+    func nextMoment() -> UInt64 {
+        lastMoment.withLock { last in
+            last = max(clock.wallNanoseconds, last + Identifier.step)
+            return last
+        }
+    }
 
     var connectionCount: Int { connections.withLock { $0 }() }
     func countConnections(_ count: @escaping @Sendable () -> Int) { connections.withLock { $0 = count } }

@@ -141,6 +141,7 @@ struct ProviderFactory {
         if let path = connection.embeddingsPath { options.embeddingsPath = path }
         options.responsesPath = connection.responsesPath ?? (entry.kind == .openai ? "/responses" : nil)
         options.completionsPath = connection.completionsPath
+        options.takesBatches = (connection.batch ?? (entry.kind == .openai ? .provider : .local)) == .provider
         if entry.kind == .openai, connection.completionsPath == nil {
             options.completionsPath = "/completions"
             options.textModelPrefixes = OpenAIFormOptions.openAITextModelPrefixes

@@ -69,7 +69,8 @@ struct BatchTests {
         var taken = Self.batch(.accepted(lines: 3, upstream: upstream), .submitted(batchID: "batch_up"))
         #expect(taken.upstream == Batch.Upstream(provider: "openai", batchID: "batch_up"))
         #expect(!taken.apply(.submitted(batchID: "other"), at: 9) { ("", "") })
-        #expect(!taken.apply(.turnedDown, at: 9) { ("", "") })
+        #expect(taken.apply(.turnedDown, at: 9) { ("", "") })
+        #expect(taken.upstream == nil)
         #expect(Self.batch(.accepted(lines: 3, upstream: upstream), .turnedDown).upstream == nil)
     }
 

@@ -4,6 +4,11 @@ enum ProviderKind: String, Sendable, CaseIterable {
     case openai, anthropic, google, azure, bedrock, compatible, simulated
 }
 
+/// How a provider's requests of batches are made.
+enum BatchRoute: String, Sendable, CaseIterable {
+    case provider, local
+}
+
 /// One entry of `providers`.
 struct ProviderConfiguration: ConfigurationGroup {
     var id = ""
@@ -61,6 +66,8 @@ struct ProviderConnection: ConfigurationGroup {
     var responsesPath: String?
     /// Nil: `/embeddings`.
     var embeddingsPath: String?
+    /// Nil: OpenAI's by its own batches, others one by one.
+    var batch: BatchRoute?
     /// A share under round-robin.
     var weight = 1
     /// Ascending under failover.
