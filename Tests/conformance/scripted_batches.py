@@ -74,6 +74,8 @@ class BatchProvider:
         return self.calls.count((method, path))
 
     def respond(self, method: str, path: str, headers, body: bytes):
+        if self.refuses_files and "/chat/" not in path:
+            return 404, {"error": {"message": "nothing is here", "type": "invalid_request_error", "code": None}}
         match method, path.split("?")[0].removeprefix("/v1").strip("/").split("/"):
             case "POST", ["files"]:
                 return self._upload(headers, body)
@@ -99,8 +101,6 @@ class BatchProvider:
         return 404, {"error": {"message": "nothing is here", "type": "invalid_request_error", "code": None}}
 
     def _upload(self, headers, body: bytes):
-        if self.refuses_files:
-            return 404, {"error": {"message": "nothing is here", "type": "invalid_request_error", "code": None}}
         head = f"content-type: {headers['content-type']}\r\n\r\n".encode()
         parts = {part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
                  for part in BytesParser(policy=HTTP).parsebytes(head + body).iter_parts()}

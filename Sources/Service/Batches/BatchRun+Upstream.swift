@@ -16,16 +16,14 @@ extension BatchRun {
             let provider = service.hub.registry[upstream.provider]?.provider as? any BatchingProvider
         else { return try await give(up: "the provider is not configured any more, or not for batches") }
         guard let id = upstream.batchID else { return try await submit(to: provider) }
+        let end = batch.moments[.cancelling] ?? batch.expiresAt
+        if service.seconds >= end + Self.patience { return try await give(up: "the provider does not end the batch") }
         guard let known = try await provider.batchState(id) else {
             return try await give(up: "the provider does not know the batch any more")
         }
         if known.status.isFinal { return try await collect(known, provider) }
-        let isOver = batch.status == .cancelling || service.seconds >= batch.expiresAt
-        if isOver {
-            let since = batch.moments[.cancelling] ?? batch.expiresAt
-            if service.seconds >= since + Self.patience { return try await give(up: "the provider does not end it") }
-            if known.status != .cancelling { try await provider.cancelBatch(id) }
-        }
+        let isOver = service.seconds >= end
+        if isOver, known.status != .cancelling { try await provider.cancelBatch(id) }
         await wait(nextPoll(in: isOver ? 1.0...5.0 : Self.polls))
     }
 
@@ -44,21 +42,23 @@ extension BatchRun {
     // MARK: There
 
     private func submit(to provider: any BatchingProvider) async throws(HubError) {
+        if mustStop { return }
         guard goesOn else { return try await leaveUpstream() }
-        // Handed over by a process that did not live to keep the id.
-        if let id = try await provider.submittedBatch(named: batch.id) {
-            return try await happened(.submitted(batchID: id))
-        }
         await runner.transfers.take()
         defer { runner.transfers.give() }
-        guard let lines = try await upstreamLines(provider.providerID) else { return }
-        guard !lines.isEmpty else { return try await leaveUpstream() }
         do throws(HubError) {
-            let id = try await provider.submitBatch(lines, endpoint: batch.endpoint, name: batch.id)
+            // Handed over by a process that did not live to keep the id.
+            var id = try await provider.submittedBatch(named: batch.id)
+            if id == nil, let lines = try await upstreamLines(provider.providerID) {
+                guard !lines.isEmpty else { return try await leaveUpstream() }
+                id = try await provider.submitBatch(lines, endpoint: batch.endpoint, name: batch.id)
+            }
+            guard let id else { return }
             try await happened(.submitted(batchID: id))
             log("batch.submitted")
         } catch {
-            if error.isRetryable { throw error }
+            // Cut off here, it may have been taken there.
+            if error.isRetryable || mustStop { throw error }
             try await give(up: error.message)
         }
     }

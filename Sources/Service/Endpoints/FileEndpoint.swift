@@ -50,8 +50,11 @@ enum FileEndpoint {
             let page = try ListPage(query, standard: 10_000, most: 10_000)
             let order = query["order"] ?? "desc"
             guard ["asc", "desc"].contains(order) else { throw .validation("order", "must be asc or desc") }
+            let purpose = query["purpose"].map { StoredFile.Purpose(rawValue: $0) }
+            // There are none of a purpose that the hub does not know.
+            if case .some(nil) = purpose { return page.render([StoredFile](), id: \.id) { $0.write(to: &$1) } }
             let files = try await call.service.storage.files.list(
-                tenant: tenant, purpose: query["purpose"], after: page.after, isAscending: order == "asc",
+                tenant: tenant, purpose: purpose ?? nil, after: page.after, isAscending: order == "asc",
                 limit: page.limit + 1)
             return page.render(files, id: \.id) { $0.write(to: &$1) }
         }

@@ -23,7 +23,9 @@ final class ServiceHandler: HTTPHandler {
             if let admission = route.admission, let refusal = refusal(of: head, by: admission) {
                 return .refuse(refusal)
             }
-            return .read(maximumBodyBytes: route.maximumBodyBytes)
+            return route.bodyType == .form
+                ? .readLarge(maximumBodyBytes: route.maximumBodyBytes)
+                : .read(maximumBodyBytes: route.maximumBodyBytes)
         case .options(let route):
             return .refuse(options(route, head))
         case .methodNotAllowed(let route):

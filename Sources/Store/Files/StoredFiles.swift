@@ -180,12 +180,12 @@ public final class StoredFiles: Sendable {
     ///   - after: the id of a file; those that come after it.
     ///   - limit: at most so many; one more tells that there are more.
     public func list(
-        tenant: String, purpose: String?, after: String?, isAscending: Bool, limit: Int
+        tenant: String, purpose: StoredFile.Purpose?, after: String?, isAscending: Bool, limit: Int
     ) async throws(HubError) -> [StoredFile] {
         let start = after ?? (isAscending ? "" : StoredIdentifier.last)
         guard after.map(StoredIdentifier.isValid) ?? true else { return [] }
         let values: [SQLValue] = [
-            .text(tenant), .integer(Int64(now)), .text(purpose ?? ""), .text(start), .integer(Int64(limit)),
+            .text(tenant), .integer(Int64(now)), .text(purpose?.rawValue ?? ""), .text(start), .integer(Int64(limit)),
         ]
         let keys = keys
         return try await read { connection throws(StoreError) in

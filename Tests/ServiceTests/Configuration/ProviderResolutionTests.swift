@@ -126,6 +126,10 @@ struct ProviderResolutionTests {
         ("[{provider_id: local}]", "a compatible provider needs config.base_url"),
         ("[{provider_id: Local, config: {base_url: 'http://a'}}]", "must be 1..40 lower-case letters, digits or -"),
         ("[{provider_id: openai, config: {seed: 1}}]", "only a provider of kind simulated has this key"),
+        (
+            "[{provider_id: google, config: {batch: local}}]",
+            "only a provider of kind openai or compatible has this key"
+        ),
         ("[{provider_id: simulated}, {provider_id: simulated}]", "\"simulated\" is in this list twice"),
         ("[{provider_id: openai, config: {headers: {Host: x}}}]", "not allowed among headers"),
         ("[{provider_id: openai, config: {headers: {A: \"b\\r\\nC: d\"}}}]", "must not hold control characters"),

@@ -66,7 +66,9 @@ struct StoredFilesTests {
     func `a list goes on behind a file, in either order`(backend: Backend) async throws {
         try await withStore(backend) { store, _ in
             for id in ["file-a", "file-b", "file-c"] { try await save(file(id), store) }
-            func ids(_ after: String?, _ isAscending: Bool, _ purpose: String? = nil) async throws -> [String] {
+            func ids(_ after: String?, _ isAscending: Bool, _ purpose: StoredFile.Purpose? = nil) async throws
+                -> [String]
+            {
                 try await store.list(
                     tenant: "t", purpose: purpose, after: after, isAscending: isAscending, limit: 2
                 ).map(\.id)
@@ -74,7 +76,7 @@ struct StoredFilesTests {
             #expect(try await ids(nil, true) == ["file-a", "file-b"])
             #expect(try await ids(nil, false) == ["file-c", "file-b"])
             #expect(try await ids("file-b", false) == ["file-a"])
-            #expect(try await ids(nil, true, "batch_output") == [])
+            #expect(try await ids(nil, true, .batchOutput) == [])
             #expect(try await ids("'; DROP TABLE hub_files", true) == [])
         }
     }
