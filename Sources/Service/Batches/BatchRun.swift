@@ -96,22 +96,14 @@ final class BatchRun: Sendable {
 
     /// Reads the whole input before the first request is made.
     private func inspect() async throws(HubError) {
-        var inspection = BatchInspection(
-            endpoint: batch.endpoint, maximumLineBytes: runner.maximumLineBytes)
+        let running = RunningInspection(
+            BatchInspection(endpoint: batch.endpoint, maximumLineBytes: runner.maximumLineBytes))
         var position = 0
-        while !inspection.isHopeless {
-            guard let piece = try await files.piece(position, of: batch.inputFileID, tenant: batch.tenant) else {
-                break
-            }
+        while let piece = try await files.piece(position, of: batch.inputFileID, tenant: batch.tenant) {
             position += 1
-            let before = inspection
-            inspection = await BlockingWork.run {
-                var inspection = before
-                inspection.feed(piece)
-                return inspection
-            }
+            guard await running.feed(piece) else { break }
         }
-        inspection.end()
+        let inspection = running.end()
         guard inspection.problems.isEmpty else { return try await happened(.refused(inspection.problems)) }
         try await happened(.accepted(lines: inspection.lineCount, upstream: upstream(of: inspection.models)))
     }
@@ -168,5 +160,31 @@ final class BatchRun: Sendable {
             reason == nil ? .info : .warn, event, ("batch", batch.id), ("status", batch.status.rawValue),
             ("total", "\(batch.counts.total)"), ("completed", "\(batch.counts.completed)"),
             ("failed", "\(batch.counts.failed)"), ("reason", reason))
+    }
+}
+
+/// An inspection that goes on off the reactors, in place: it remembers up to 50000 names.
+private final class RunningInspection: Sendable {
+    private let state: Mutex<BatchInspection>
+
+    init(_ inspection: BatchInspection) {
+        state = Mutex(inspection)
+    }
+
+    /// False if nothing that is still to come can make it good.
+    func feed(_ piece: [UInt8]) async -> Bool {
+        await BlockingWork.run {
+            self.state.withLock { inspection in
+                inspection.feed(piece)
+                return !inspection.isHopeless
+            }
+        }
+    }
+
+    func end() -> BatchInspection {
+        state.withLock { inspection in
+            inspection.end()
+            return inspection
+        }
     }
 }

@@ -4,6 +4,8 @@ public import HubCore
 /// What a hub does that answers batches.
 extension StoredBatches {
     private static let resultTable = "hub_batch_results"
+    /// Batches under another key that keep no others from being found.
+    private static let unreadable = 200
     /// Rows that one statement reads or deletes.
     private static let page = 100
 
@@ -17,9 +19,9 @@ extension StoredBatches {
                 """
                 SELECT tenant, id, version, total, completed, failed, key_id, sealed FROM hub_batches
                 WHERE is_final = 0 AND owned_until <= $1 ORDER BY created_at, id LIMIT $2
-                """, [.integer(now), .integer(Int64(limit))])
+                """, [.integer(now), .integer(Int64(limit + Self.unreadable))])
             var claimed: [Batch] = []
-            for row in rows {
+            for row in rows where claimed.count < limit {
                 guard let batch = try Self.batch(row, keys)?.batch else { continue }
                 let isTaken = try connection.change(
                     """
@@ -161,12 +163,12 @@ extension StoredBatches {
 
     // MARK: Upkeep
 
-    /// Deletes batches that were over long ago, and results that a hub left behind that ended before it could delete them.
+    /// Deletes batches that are long past their time, and results that a hub left behind that ended before it could delete them.
     public func sweep() async throws(StoreError) {
         let old = now - Int64(Batch.outputLifetimeSeconds + Batch.windowSeconds)
         try await database.write { connection throws(StoreError) in
             _ = try connection.change(
-                "DELETE FROM hub_batches WHERE is_final = 1 AND created_at <= $1", [.integer(old)])
+                "DELETE FROM hub_batches WHERE created_at <= $1", [.integer(old)])
             _ = try connection.change(
                 """
                 DELETE FROM hub_batch_results WHERE (tenant, batch_id, line) IN (

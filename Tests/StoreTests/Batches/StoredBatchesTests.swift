@@ -162,4 +162,16 @@ struct StoredBatchesTests {
             #expect(try await files.remove("file-in", tenant: "t"))
         }
     }
+
+    @Test(arguments: Backend.all)
+    func `batches under another key keep no others from being done`(backend: Backend) async throws {
+        try await withStore(backend) { store, database in
+            for number in 0..<20 { try await store.create(batch("batch_\(number)")) }
+            let other = StoredBatches(database, keys: Keyring(try KeyFile.transient()))
+            clock.advance(milliseconds: 1000)
+            try await other.create(batch("batch_mine"))
+            #expect(try await other.claim(owner: "one", limit: 1).map(\.id) == ["batch_mine"])
+            #expect(try await other.batch("batch_0", tenant: "t") == nil)
+        }
+    }
 }
