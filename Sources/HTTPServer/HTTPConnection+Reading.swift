@@ -90,14 +90,25 @@ extension HTTPConnection {
             isOverLimit
             ? .refuse(shard.handler.refusal(HTTP1Error(status: 503, reason: "too many connections"), head: head))
             : shard.handler.admit(head)
-        switch admission {
-        case .read(let maximumBodyBytes):
+        switch withRoom(admission, for: head) {
+        case .read(let maximumBodyBytes), .readLarge(let maximumBodyBytes):
             return reader.readBody(maximumBytes: maximumBodyBytes)
         case .refuse(let response):
             let canGoOn = reader.skipBody() && !isOverLimit
             begin(head, keepAlive: head.isKeepAlive && canGoOn).respond(response)
             return nil
         }
+    }
+
+    /// What becomes of a large body: there may be no room for it.
+    private func withRoom(_ admission: HTTPAdmission, for head: HTTP1RequestHead) -> HTTPAdmission {
+        guard case .readLarge = admission, head.framing != .none, head.framing != .length(0), !holdsLargeBody else {
+            return admission
+        }
+        holdsLargeBody = shard.takeLargeBody()
+        if holdsLargeBody { return admission }
+        let error = HTTP1Error(status: 503, reason: "too many large bodies are being read; try again")
+        return .refuse(shard.handler.refusal(error, head: head))
     }
 
     private func dispatch(_ head: HTTP1RequestHead, _ body: [UInt8]) {

@@ -74,6 +74,7 @@ extension HTTPConnection {
 
     /// A handler that returned without a whole answer made a mistake; the client must not take it for success.
     func handlerReturned(_ writer: HTTPResponseWriter) {
+        releaseLargeBody()
         guard exchange === writer else { return }
         switch writer.state {
         case .waiting:

@@ -45,6 +45,9 @@ final class HTTPConnection: @unchecked Sendable {
     /// The client has finished its direction. It may still read.
     var peerHasEnded = false
 
+    /// It has room for a large body.
+    var holdsLargeBody = false
+
     /// Answers the request that is with the handler.
     var exchange: HTTPResponseWriter?
 
@@ -101,11 +104,18 @@ final class HTTPConnection: @unchecked Sendable {
         if let timer { reactor.cancel(timer) }
         timer = nil
         if mustReset { transport.reset() } else { transport.close() }
+        releaseLargeBody()
         shard.remove(self, peer: peer)
         let exchange = exchange
         self.exchange = nil
         exchange?.cancelTask()
         exchange?.disconnect()
+    }
+
+    func releaseLargeBody() {
+        guard holdsLargeBody else { return }
+        holdsLargeBody = false
+        shard.releaseLargeBody()
     }
 
     /// Watches for what the state needs; most requests change nothing.

@@ -23,6 +23,8 @@ extension HTTPHandler {
 public enum HTTPAdmission: Sendable {
     /// Read the body, up to so many bytes; more is answered 413.
     case read(maximumBodyBytes: Int)
+    /// The same, but only a few at the same time, for a whole one is held in memory: one more is answered 503.
+    case readLarge(maximumBodyBytes: Int)
     /// Answer now, without reading the body.
     case refuse(HTTPResponse)
 }

@@ -8,6 +8,8 @@ public struct HTTPServerConfiguration: Sendable {
     public var maximumConnections = 20_000
     /// Connections at once from one address; one more is answered 503. 0: no limit.
     public var maximumConnectionsPerAddress = 0
+    /// Large bodies at the same time, on each reactor, until their requests are answered; one more is answered 503.
+    public var maximumLargeBodies = 4
     /// From a request's first byte to the end of its head.
     public var headDeadline: Duration = .seconds(10)
     /// Between two pieces of a body.

@@ -15,6 +15,7 @@ final class HTTPServerShard: @unchecked Sendable {
     /// Every connection reads here first: an idle connection owns no buffer.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
     private(set) var isDraining = false
+    private var largeBodies = 0
     private var acceptors: [Acceptor] = []
     private var connections: [Int32: HTTPConnection] = [:]
     private var drained: [CheckedContinuation<Void, Never>] = []
@@ -39,6 +40,17 @@ final class HTTPServerShard: @unchecked Sendable {
 
     func listen(_ listener: Listener, tls: TLSSource) {
         acceptors.append(Acceptor(listener: listener, tls: tls, shard: self))
+    }
+
+    /// Room for one large body; false if there is none.
+    func takeLargeBody() -> Bool {
+        guard largeBodies < configuration.maximumLargeBodies else { return false }
+        largeBodies += 1
+        return true
+    }
+
+    func releaseLargeBody() {
+        largeBodies -= 1
     }
 
     func open(_ descriptor: Int32, peer: SocketAddress, tls: TLSContext?) {

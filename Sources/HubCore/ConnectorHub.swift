@@ -111,6 +111,12 @@ public final class ConnectorHub: Sendable {
         return try authenticator.authenticate(credential)
     }
 
+    /// Whose key this is now: `Authenticator.principal`.
+    public func principal(keyID: String?) throws(HubError) -> Principal {
+        let authenticator = state.withLock { $0.pipeline.authenticator }
+        return try authenticator.principal(keyID: keyID)
+    }
+
     /// Answers a call: whole, or streamed to `sink` if the call asks for it. What comes after the last chunk is the
     /// caller's. Call `finish` when the client has its answer.
     public func answer(
@@ -147,6 +153,23 @@ public final class ConnectorHub: Sendable {
     public func countTokens(_ input: CallInput, _ context: RequestContext) async throws(HubError) -> TokenCount {
         let state = state.withLock { $0 }
         return try await state.pipeline.countTokens(input, context, registry: state.registry)
+    }
+
+    /// The provider whose own batch can take requests of all these models; nil if there is none.
+    public func batchProvider(for models: Set<String>, _ principal: Principal) -> String? {
+        let state = state.withLock { $0 }
+        return state.pipeline.batchProvider(for: models, principal, state.registry)
+    }
+
+    /// What a request comes to in a provider's own batch; nil if it is not to be made so.
+    public func batchCall(_ input: CallInput, _ context: RequestContext) async throws(HubError) -> BatchCall? {
+        let state = state.withLock { $0 }
+        return try await state.pipeline.batchCall(input, context, state.registry)
+    }
+
+    /// Counts what a provider's batch came to for one request; nil: a failure.
+    public func settle(_ call: BatchCall, _ response: CompletionResponse?, _ context: RequestContext) {
+        state.withLock { $0.pipeline }.settle(call, response, context)
     }
 
     /// Counts a request that has been answered, or has failed with `failure`.

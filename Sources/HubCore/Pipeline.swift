@@ -81,10 +81,11 @@ final class Pipeline: Sendable {
     }
 
     func authenticate(_ context: RequestContext) throws(HubError) {
+        if let known = context.directives.principal { return context.principal = known }
         context.principal = try authenticator.authenticate(context.directives.credential)
     }
 
-    private func recall(_ previous: String, _ context: RequestContext) async throws(HubError) {
+    func recall(_ previous: String, _ context: RequestContext) async throws(HubError) {
         let items = try await ResponseHistory.items(
             upTo: previous, tenant: context.principal.tenant, store: responses)
         context.request = context.request?.with(earlierItems: items)

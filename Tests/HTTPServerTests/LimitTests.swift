@@ -134,6 +134,40 @@ import Testing
             #expect(try elsewhere.readResponse().status == 200)
         }
     }
+
+    @Test func `a large body over the number is answered 503 until one before it is over`() async throws {
+        var configuration = HTTPServerConfiguration()
+        configuration.maximumLargeBodies = 1
+        var handler = TestHandler.echo
+        handler.admission = { _ in .readLarge(maximumBodyBytes: 100) }
+        try await withServer(handler, configuration: configuration) { server in
+            let head = request("POST", "/", fields: ["content-length: 4", "expect: 100-continue"])
+            for isAbandoned in [false, true] {
+                let first = try server.connect()
+                try first.send(head)
+                _ = try first.receive(until: "100 Continue\r\n\r\n")
+                let second = try server.connect()
+                try second.send(request())
+                #expect(try second.readResponse().status == 200)
+                try second.send(head)
+                try expectRefusal(503, second)
+                if isAbandoned {
+                    first.reset()
+                } else {
+                    try first.send("body")
+                    #expect(try first.readResponse().status == 200)
+                }
+                // A reset is seen when the reactor comes to it.
+                var status = 503
+                while status == 503 {
+                    let third = try server.connect()
+                    try third.send(request("POST", "/", body: "body"))
+                    status = try third.readResponse().status
+                }
+                #expect(status == 200)
+            }
+        }
+    }
 }
 
 /// The client gets this status, `connection: close` and the end.

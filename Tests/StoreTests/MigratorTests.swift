@@ -4,10 +4,12 @@ import Testing
 @testable import Store
 
 struct MigratorTests {
+    private static let released = Migration.all.map(\.number)
+    private static let next = Int64(released.count + 1)
     private static let second = Migration(
-        number: 2, sqlite: "CREATE TABLE hub_second (a INTEGER)", postgres: "CREATE TABLE hub_second (a BIGINT)")
+        number: next, sqlite: "CREATE TABLE hub_second (a INTEGER)", postgres: "CREATE TABLE hub_second (a BIGINT)")
     private static let broken = Migration(
-        number: 2, sqlite: "CREATE TABLE hub_third (a INTEGER); CREATE NONSENSE",
+        number: next, sqlite: "CREATE TABLE hub_third (a INTEGER); CREATE NONSENSE",
         postgres: "CREATE TABLE hub_third (a BIGINT); CREATE NONSENSE")
 
     private static func versions(_ database: Database) async throws -> [Int64] {
@@ -33,7 +35,7 @@ struct MigratorTests {
             try Self.open(location, Migration.all + [Self.second]).close()
             let database = try Self.open(location, Migration.all + [Self.second])
             defer { database.close() }
-            #expect(try await Self.versions(database) == [1, 2])
+            #expect(try await Self.versions(database) == Self.released + [Self.next])
         }
     }
 
@@ -42,10 +44,10 @@ struct MigratorTests {
         try await backend.withLocation { location in
             try Self.open(location, Migration.all + [Self.second]).close()
             let failure = #expect(throws: StoreError.self) { try Self.open(location) }
-            #expect(failure?.message.contains("version 2 and this hub knows 1") == true)
+            #expect(failure?.message.contains("version \(Self.next) and this hub knows \(Self.next - 1)") == true)
             let database = try Self.open(location, Migration.all + [Self.second])
             defer { database.close() }
-            #expect(try await Self.versions(database) == [1, 2])
+            #expect(try await Self.versions(database) == Self.released + [Self.next])
         }
     }
 
@@ -56,7 +58,7 @@ struct MigratorTests {
             #expect(throws: StoreError.self) { try Self.open(location, Migration.all + [Self.broken]) }
             let database = try Self.open(location)
             defer { database.close() }
-            #expect(try await Self.versions(database) == [1])
+            #expect(try await Self.versions(database) == Self.released)
             await #expect(throws: StoreError.self) {
                 try await database.read { connection throws(StoreError) in
                     try connection.rows("SELECT * FROM hub_third", [])
@@ -74,7 +76,7 @@ struct MigratorTests {
             }
             let database = try Self.open(location)
             defer { database.close() }
-            #expect(try await Self.versions(database) == [1])
+            #expect(try await Self.versions(database) == Self.released)
         }
     }
 

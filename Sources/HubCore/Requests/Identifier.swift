@@ -12,6 +12,17 @@ public struct Identifier: Sendable {
         self.random = (random.next(), random.next())
     }
 
+    /// One that sorts by its moment also within a millisecond (RFC 9562 section 6.2, method 3), if moments differ by `step`.
+    /// - Parameter moment: nanoseconds since 1970.
+    public init(ordered prefix: StaticString, at moment: UInt64, random: inout RandomSource) {
+        self.prefix = prefix
+        milliseconds = moment / 1_000_000
+        self.random = (moment % 1_000_000 * 4096 / 1_000_000, random.next())
+    }
+
+    /// Nanoseconds.
+    public static let step: UInt64 = 245
+
     public func append(to out: inout TextCursor) {
         out.put(prefix)
         UUIDv7.append(milliseconds: milliseconds, random: random, to: &out)

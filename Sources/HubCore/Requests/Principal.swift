@@ -47,6 +47,16 @@ public final class Principal: Sendable {
 public protocol Authenticator: Sendable {
     /// - Parameter credential: as sent, without its scheme; nil if none was sent.
     func authenticate(_ credential: String?) throws(HubError) -> Principal
+
+    /// Whose key this is now, for work that goes on without them. Throws if there is no such key any more.
+    /// - Parameter keyID: nil: nobody was asked for a key.
+    func principal(keyID: String?) throws(HubError) -> Principal
+}
+
+extension Authenticator {
+    public func principal(keyID: String?) throws(HubError) -> Principal {
+        throw HubError(.revokedCredential, "the key that this was asked with is not known any more")
+    }
 }
 
 /// Lets everybody in: for loopback only.
@@ -54,4 +64,5 @@ public struct OpenDoor: Authenticator {
     public init() {}
 
     public func authenticate(_ credential: String?) -> Principal { .anonymous }
+    public func principal(keyID: String?) -> Principal { .anonymous }
 }

@@ -207,6 +207,12 @@ public final class RequestContext {
         if let name = body.flatMap(Price.Service.name) { service = Price.Service(name) }
     }
 
+    /// Counts the usage of an answer that a provider gave in a batch of its own.
+    func count(batched reported: TokenUsage) {
+        usage = reported
+        service = .batch
+    }
+
     /// Counts what the finished calls of a failed attempt used; the next attempt adds to it.
     func keep(spent: TokenUsage?) {
         guard let spent else { return }

@@ -4,6 +4,8 @@ public import Dialects
 public final class RequestDirectives {
     /// Without its scheme.
     public var credential: String?
+    /// Who calls, where that is known without a credential: of a batch.
+    public var principal: Principal?
     public var requestID: String?
     public var traceparent: String?
     public var user: String?

@@ -32,6 +32,8 @@ public struct OpenAIFormOptions: Sendable {
     public var textModelPrefixes: [String] = []
     /// How its models are told to go on with a text; nil: they do not.
     public var textContinuation: TextContinuation?
+    /// Has OpenAI's files and batches, and is to be asked by them where all of a batch goes there.
+    public var takesBatches = false
     /// Sent with every call.
     public var headers: [(name: String, value: String)] = []
     public var models: [ModelFacts] = []

@@ -5,8 +5,8 @@ internal import Wire
 
 /// OpenAI and servers that speak its chat completion form, and its Responses where they have them.
 public final class OpenAIFormProvider: LLMProvider {
-    private let options: OpenAIFormOptions
-    private let caller: HTTPCaller<OpenAIAnswers>
+    let options: OpenAIFormOptions
+    let caller: HTTPCaller<OpenAIAnswers>
     private let responsesCaller: HTTPCaller<ResponsesAnswers>
     private let endpoints: any OpenAIEndpoints
 
@@ -100,7 +100,7 @@ public final class OpenAIFormProvider: LLMProvider {
     }
 
     /// The client's own form where server and model have it, else the one that the model has, else chat.
-    private func surface(_ call: ProviderCall) -> OpenAISurface {
+    func surface(_ call: ProviderCall) -> OpenAISurface {
         if call.request.dialect == .textCompletion { return .text }
         guard endpoints.has(.responses), !call.continuesText else { return .chat }
         switch call.facts?.quirks.onlyForm {
@@ -132,7 +132,7 @@ public final class OpenAIFormProvider: LLMProvider {
         return (caller.request(call, endpoint: place.endpoint, body: body), report.dropped)
     }
 
-    private func body(
+    func body(
         _ call: ProviderCall, _ model: String, _ report: inout TranslationReport
     ) throws(HubError) -> [UInt8] {
         let target = target(call.request.dialect)
@@ -155,7 +155,7 @@ public final class OpenAIFormProvider: LLMProvider {
         }
     }
 
-    private func responsesBody(
+    func responsesBody(
         _ call: ProviderCall, _ model: String, _ report: inout TranslationReport
     ) throws(HubError) -> [UInt8] {
         let target = ResponsesTarget(model: call.model).refined(by: call.facts)

@@ -27,7 +27,7 @@ struct CompletionEndpoint: Sendable {
             switch answer {
             case .whole(let responses): try await respond(responses, context, call)
             case .streamed:
-                if let response = sink.prepareEnd(context) { await call.keep(response, context) }
+                if let response = sink.prepareEnd(context) { await call.service.keep(response, context) }
                 sink.finish()
             }
             call.service.hub.finish(context, failure: nil)
@@ -54,7 +54,7 @@ struct CompletionEndpoint: Sendable {
         do throws(HubError) {
             let context = try Self.makeContext(call, form: form, pin: nil)
             guard let response = service.hub.answerAtOnce(known, context) else { return false }
-            let body = try render([response], context, call)
+            let body = try Self.render([response], context, service)
             context.noteTransform()
             call.entry.context = context
             send(body, context, call)
@@ -88,9 +88,9 @@ struct CompletionEndpoint: Sendable {
     private func respond(
         _ responses: [CompletionResponse], _ context: RequestContext, _ call: EndpointCall
     ) async throws(HubError) {
-        let body = try render(responses, context, call)
+        let body = try Self.render(responses, context, call.service)
         context.noteTransform()
-        if case .responses = form { await call.keep(body, context) }
+        if case .responses = form { await call.service.keep(body, context) }
         send(body, context, call)
     }
 
@@ -104,8 +104,9 @@ struct CompletionEndpoint: Sendable {
         call.writer.respond(HTTPResponse(head: head, body: body))
     }
 
-    private func render(
-        _ responses: [CompletionResponse], _ context: RequestContext, _ call: EndpointCall
+    /// The body of a whole answer, in the form of its request.
+    static func render(
+        _ responses: [CompletionResponse], _ context: RequestContext, _ service: ServiceState
     ) throws(HubError) -> [UInt8] {
         guard let request = context.request, var first = responses.first else { return [] }
         let created = Int(context.clock.wallNanoseconds / 1_000_000_000)
@@ -146,12 +147,12 @@ struct CompletionEndpoint: Sendable {
             return AnthropicResponse.render(first.canonical(fallbackID: id), id: id, model: model, hub: hub)
         case .embeddings: return try EmbeddingResponse.render(first, request, model: model, hub: hub)
         case .responses where first.dialect == .responses:
-            return ResponsesResponse.render(first, echo: call.responsesEcho(request), hub: hub)
+            return ResponsesResponse.render(first, echo: service.responsesEcho(request), hub: hub)
         case .responses:
             let id = context.identifier("resp_").text
             return ResponsesResponse.render(
                 first.canonical(fallbackID: id), id: id, created: created, model: model,
-                echo: call.responsesEcho(request), hub: hub)
+                echo: service.responsesEcho(request), hub: hub)
         case .gemini where first.dialect == .gemini:
             return GeminiResponse.render(first, hub: hub)
         case .gemini:

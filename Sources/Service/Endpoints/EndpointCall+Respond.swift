@@ -21,6 +21,12 @@ extension EndpointCall {
         writer.respond(response)
     }
 
+    /// Of an answer whose head is made elsewhere.
+    func addCommonFields(to head: inout HTTPResponseHead) {
+        add(makeIDs(), to: &head)
+        service.cors.add(to: &head, request: request.head)
+    }
+
     private func makeIDs() -> AnswerIDs {
         let ids = AnswerIDs(request.head, clock: service.clock, random: &shard.random)
         entry.requestID = ids.requestID

@@ -30,6 +30,15 @@ enum Routes {
                 "/model/{id}/converse-stream", maximumBodyBytes: maximumBodyBytes, .post(ConverseEndpoint.stream)),
             Route(
                 "/model/{id}/count-tokens", maximumBodyBytes: maximumBodyBytes, .post(ConverseEndpoint.countTokens)),
+            Route(
+                "/v1/files", maximumBodyBytes: FileUpload.maximumBodyBytes, bodyType: .form,
+                admission: FileEndpoint.admit, .get(FileEndpoint.list), .post(FileEndpoint.create)),
+            Route("/v1/files/{id}", .get(FileEndpoint.one), .delete(FileEndpoint.delete)),
+            Route("/v1/files/{id}/content", .get(FileEndpoint.content)),
+            Route(
+                "/v1/batches", maximumBodyBytes: 64 << 10, .get(BatchesEndpoint.list), .post(BatchesEndpoint.create)),
+            Route("/v1/batches/{id}", .get(BatchesEndpoint.one)),
+            Route("/v1/batches/{id}/cancel", maximumBodyBytes: 4 << 10, .post(BatchesEndpoint.cancel)),
             Route("/v1/models", .get(ModelEndpoint.list)),
             Route("/api/v1/cache", .delete(CacheEndpoint.purge)),
         ] + gemini(maximumBodyBytes) + [

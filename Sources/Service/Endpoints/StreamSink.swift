@@ -64,7 +64,7 @@ final class StreamSink: AnswerSink {
         provider = plan.entry.id
         if dialect == .responses {
             responses = ResponsesSink(
-                id: id, created: created, model: model, echo: call.responsesEcho(request))
+                id: id, created: created, model: model, echo: call.service.responsesEcho(request))
         }
         if dialect == .bedrock { bedrock = BedrockSink(id: id, wantsHub: wantsHub) }
         if dialect == .gemini {

@@ -8,11 +8,14 @@ enum ErrorForm: Sendable {
 
     init(path: String) {
         switch path {
-        case "/v1/chat/completions", "/v1/embeddings", "/v1/responses", "/v1/models": self = .openAI
+        case "/v1/chat/completions", "/v1/embeddings", "/v1/responses", "/v1/models", "/v1/files", "/v1/batches":
+            self = .openAI
         case "/v1/messages", "/v1/messages/count_tokens": self = .anthropic
         case _ where path.hasPrefix("/model/"): self = .bedrock
         case _ where path.hasPrefix("/v1beta/") || Self.isGemini(path): self = .gemini
-        default: self = path.hasPrefix("/v1/models/") || path.hasPrefix("/v1/responses/") ? .openAI : .hub
+        default:
+            let areOpenAIs = ["/v1/models/", "/v1/responses/", "/v1/files/", "/v1/batches/"]
+            self = areOpenAIs.contains { path.hasPrefix($0) } ? .openAI : .hub
         }
     }
 

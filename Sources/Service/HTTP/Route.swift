@@ -1,3 +1,4 @@
+internal import Dialects
 internal import HTTPServer
 internal import Wire
 
@@ -9,6 +10,13 @@ final class Route: Sendable {
     let text: StaticString
     let methods: [MethodHandler]
     let maximumBodyBytes: Int
+    let bodyType: BodyType
+    /// Decides before a large body is read; nil: nothing does.
+    let admission: Admission?
+
+    enum BodyType: Sendable {
+        case json, form
+    }
 
     enum PatternSegment: Sendable, Equatable {
         case literal(String)
@@ -39,8 +47,16 @@ final class Route: Sendable {
     /// False if it did nothing.
     typealias AtOnce = @Sendable (HTTPRequest, HTTPResponseWriter, ServiceState, ServiceShard) -> Bool
 
-    init(_ text: StaticString, maximumBodyBytes: Int = 0, _ methods: MethodHandler...) {
+    /// Throws what the client is told, and its body is not read.
+    typealias Admission = @Sendable (HTTP1RequestHead, ServiceState) throws(HubError) -> Void
+
+    init(
+        _ text: StaticString, maximumBodyBytes: Int = 0, bodyType: BodyType = .json, admission: Admission? = nil,
+        _ methods: MethodHandler...
+    ) {
         self.text = text
+        self.bodyType = bodyType
+        self.admission = admission
         self.maximumBodyBytes = maximumBodyBytes
         self.methods = methods
         pattern = "\(text)".split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { segment in

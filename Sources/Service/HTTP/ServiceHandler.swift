@@ -19,8 +19,13 @@ final class ServiceHandler: HTTPHandler {
     func admit(_ head: HTTP1RequestHead) -> HTTPAdmission {
         switch router.match(head) {
         case .handler(_, let route, _):
-            if let problem = Self.bodyProblem(head) { return .refuse(refuseBody(problem, head)) }
-            return .read(maximumBodyBytes: route.maximumBodyBytes)
+            if let problem = Self.bodyProblem(head, route.bodyType) { return .refuse(refuseBody(problem, head)) }
+            if let admission = route.admission, let refusal = refusal(of: head, by: admission) {
+                return .refuse(refusal)
+            }
+            return route.bodyType == .form
+                ? .readLarge(maximumBodyBytes: route.maximumBodyBytes)
+                : .read(maximumBodyBytes: route.maximumBodyBytes)
         case .options(let route):
             return .refuse(options(route, head))
         case .methodNotAllowed(let route):
@@ -64,6 +69,16 @@ final class ServiceHandler: HTTPHandler {
         refuse(HubError(error), head)
     }
 
+    @inline(never)
+    private func refusal(of head: HTTP1RequestHead, by admission: Route.Admission) -> HTTPResponse? {
+        do throws(HubError) {
+            try admission(head, service)
+            return nil
+        } catch {
+            return refuse(error, head)
+        }
+    }
+
     // MARK: Answers without an endpoint
 
     private var shard: ServiceShard {
@@ -103,8 +118,8 @@ final class ServiceHandler: HTTPHandler {
         return response
     }
 
-    /// A body that will not be read as JSON is refused before it is read.
-    private static func bodyProblem(_ head: HTTP1RequestHead) -> HubError? {
+    /// A body that will not be read, as JSON or as a form, is refused before it comes.
+    private static func bodyProblem(_ head: HTTP1RequestHead, _ wanted: Route.BodyType) -> HubError? {
         guard head.framing != .none, head.framing != .length(0) else { return nil }
         if ContentCoding(head) == nil {
             let given = head.values(of: "content-encoding").joined(separator: ", ")
@@ -112,11 +127,20 @@ final class ServiceHandler: HTTPHandler {
                 .unsupportedMediaType, "content-encoding \(given) is not supported; use gzip",
                 parameter: "content-encoding")
         }
+        if wanted == .form { return formProblem(head) }
         if head.valueEquals("content-type", "application/json") { return nil }
         let type = head.value(of: "content-type")?.split(separator: ";").first?.lowercased() ?? "application/json"
         if type == "application/json" || type.hasSuffix("+json") { return nil }
         return HubError(
             .unsupportedMediaType, "the body must be sent as content-type: application/json, not \(type)",
+            parameter: "content-type")
+    }
+
+    private static func formProblem(_ head: HTTP1RequestHead) -> HubError? {
+        let type = head.values(of: "content-type")
+        if type.count == 1, MultipartBoundary(contentType: type[0]) != nil { return nil }
+        return HubError(
+            .unsupportedMediaType, "the body must be sent as content-type: multipart/form-data with a boundary",
             parameter: "content-type")
     }
 }

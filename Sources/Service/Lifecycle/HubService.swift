@@ -34,6 +34,7 @@ final class HubService: Sendable {
     private let monitor: Task<Void, Never>
     private let storage: HubStorage
     private let keeper: Task<Void, Never>
+    private let batchRunner: BatchRunner
     private let running: Mutex<LoadedConfiguration>
 
     /// - Parameters:
@@ -55,7 +56,7 @@ final class HubService: Sendable {
         clientConfiguration.userAgent = "connector-hub/\(Version.text)"
         client = HTTPClient(reactors: reactors, configuration: clientConfiguration)
         redis = try Self.redis(configuration.storage, reactors, logger)
-        storage = try HubStorage(configuration.storage, clock: clock, logger: logger)
+        storage = try HubStorage(configuration.storage, configuration.batches, clock: clock, logger: logger)
         let factory = ProviderFactory(reactors: reactors, client: client)
         let hub = ConnectorHub(
             providers: factory.providers(loaded.providers), options: HubOptions(loaded),
@@ -68,7 +69,7 @@ final class HubService: Sendable {
             hub: hub, clock: clock,
             accessLog: AccessLog(logger: logger, isEnabled: configuration.logging.isAccessLogged),
             cors: CrossOrigin(origins: configuration.server.corsOrigins), health: HealthBoard(),
-            models: ModelDirectory(), redis: redis, database: storage.database, logger: logger)
+            models: ModelDirectory(), redis: redis, storage: storage, logger: logger)
         let tls = try Self.certificate(configuration.server)
         let shards = Self.shards(reactors, log)
         var serverConfiguration = HTTPServerConfiguration(configuration.server)
@@ -86,6 +87,10 @@ final class HubService: Sendable {
             interval: configuration.retry.healthCheckInterval
         ).start(on: reactors.reactors[0])
         keeper = StorageKeeper(storage: storage, logger: logger).start(on: reactors.reactors[0])
+        batchRunner = BatchRunner(
+            service: state, reactors: reactors, configuration: configuration.batches,
+            maximumLineBytes: configuration.server.maximumBodyBytes)
+        batchRunner.start(on: reactors.reactors[0])
         running = Mutex(loaded)
         MemoryKeeper(reactors: reactors).start()
         let server = server
@@ -120,7 +125,9 @@ final class HubService: Sendable {
         logger.log(.info, "hub.draining")
         let limit = configuration.configuration.server.drainDeadline
         monitor.cancel()
+        async let batches: Void = batchRunner.drain(within: limit)
         await server.drain(within: limit)
+        await batches
         await metricsServer?.drain(within: .zero)
         keeper.cancel()
         await keeper.value

@@ -5,10 +5,12 @@ internal import Store
 struct HubStorage: Sendable {
     let database: Database
     let responses: StoredResponses
+    let files: StoredFiles
+    let batches: StoredBatches
 
     /// Opens the database and brings its schema up to date. Blocks.
     init(
-        _ configuration: StorageConfiguration, clock: any TimeSource, logger: Logger
+        _ configuration: StorageConfiguration, _ limits: BatchConfiguration, clock: any TimeSource, logger: Logger
     ) throws(HubService.StartFailure) {
         let url = configuration.databaseURL
         guard let location = DatabaseLocation(url: url.text) else {
@@ -22,6 +24,10 @@ struct HubStorage: Sendable {
                 logger.log(.error, "store.failed", ("reason", error.message))
             }
             responses = StoredResponses(database, keys: keys, maximumBytes: configuration.maximumResponseBytes)
+            let bounds = StoredFiles.Bounds(
+                maximumBytes: limits.maximumFileBytes, maximumFiles: limits.maximumFiles)
+            files = StoredFiles(database, keys: keys, bounds: bounds)
+            batches = StoredBatches(database, keys: keys)
         } catch {
             throw HubService.StartFailure(
                 description: "the database \(url) cannot be used: \(error.message); DATABASE_URL names another")

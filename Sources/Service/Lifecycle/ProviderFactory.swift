@@ -142,6 +142,7 @@ struct ProviderFactory {
         options.responsesPath = connection.responsesPath ?? (entry.kind == .openai ? "/responses" : nil)
         options.completionsPath = connection.completionsPath
         options.textContinuation = connection.textContinuation
+        options.takesBatches = (connection.batch ?? (entry.kind == .openai ? .provider : .local)) == .provider
         if entry.kind == .openai, connection.completionsPath == nil {
             options.completionsPath = "/completions"
             options.textModelPrefixes = OpenAIFormOptions.openAITextModelPrefixes

@@ -32,6 +32,7 @@ struct StorageKeeper: Sendable {
     private func sweep() async {
         do throws(StoreError) {
             try await storage.responses.sweepIfDue()
+            if try await storage.files.sweepIfDue() { try await storage.batches.sweep() }
         } catch {
             logger.log(.warn, "store.sweep_failed", ("reason", error.message))
         }

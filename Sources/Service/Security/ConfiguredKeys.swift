@@ -12,6 +12,7 @@ struct ConfiguredKeys: Authenticator {
 
     /// By the first 8 bytes of the digest, which are as good as random.
     private let entries: [UInt64: [Entry]]
+    private let byID: [String: Principal]
 
     init(_ configuration: AuthenticationConfiguration) {
         var entries: [UInt64: [Entry]] = [:]
@@ -34,6 +35,9 @@ struct ConfiguredKeys: Authenticator {
             }
         }
         self.entries = entries
+        byID = Dictionary(
+            entries.values.joined().compactMap { entry in entry.principal.keyID.map { ($0, entry.principal) } }
+        ) { first, _ in first }
     }
 
     func authenticate(_ credential: String?) throws(HubError) -> Principal {
@@ -51,6 +55,14 @@ struct ConfiguredKeys: Authenticator {
             return entry.principal
         }
         throw HubError(.invalidCredential, "the API key is not known here")
+    }
+
+    /// Batches ask, once for each of their requests.
+    func principal(keyID: String?) throws(HubError) -> Principal {
+        guard let keyID, let principal = byID[keyID] else {
+            throw HubError(.revokedCredential, "the key that this was asked with is not known any more")
+        }
+        return principal
     }
 
     private static func bucket(_ digest: [UInt8]) -> UInt64 {

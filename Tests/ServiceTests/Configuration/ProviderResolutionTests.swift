@@ -130,6 +130,10 @@ struct ProviderResolutionTests {
             "only a provider of kind compatible has this key"
         ),
         ("[{provider_id: openai, config: {seed: 1}}]", "only a provider of kind simulated has this key"),
+        (
+            "[{provider_id: google, config: {batch: local}}]",
+            "only a provider of kind openai or compatible has this key"
+        ),
         ("[{provider_id: simulated}, {provider_id: simulated}]", "\"simulated\" is in this list twice"),
         ("[{provider_id: openai, config: {headers: {Host: x}}}]", "not allowed among headers"),
         ("[{provider_id: openai, config: {headers: {A: \"b\\r\\nC: d\"}}}]", "must not hold control characters"),

@@ -1,5 +1,6 @@
 import Glibc
 import HubCore
+import Providers
 import TestSupport
 
 @testable import Service
@@ -11,7 +12,7 @@ final class ServedHub: Sendable {
     /// - Parameter configuration: YAML lines beside those every test wants.
     init(
         _ configuration: String = "", isCached: Bool = false, isLocked: Bool = false,
-        streamKeepAlive: Duration = .seconds(20)
+        streamKeepAlive: Duration = .seconds(20), clock: any TimeSource = MachineTime()
     ) throws {
         let common = """
             port: 0
@@ -25,16 +26,18 @@ final class ServedHub: Sendable {
 
             """
         service = try HubService(
-            try ConfigurationFixture.file(common + configuration).load(), streamKeepAlive: streamKeepAlive)
+            try ConfigurationFixture.file(common + configuration).load(), clock: clock,
+            streamKeepAlive: streamKeepAlive)
     }
 
     /// Whatever comes of the body, the hub ends.
     static func run(
         _ configuration: String = "", isCached: Bool = false, isLocked: Bool = false,
-        streamKeepAlive: Duration = .seconds(20),
+        streamKeepAlive: Duration = .seconds(20), clock: any TimeSource = MachineTime(),
         _ body: (ServedHub) async throws -> Void
     ) async throws {
-        let hub = try ServedHub(configuration, isCached: isCached, isLocked: isLocked, streamKeepAlive: streamKeepAlive)
+        let hub = try ServedHub(
+            configuration, isCached: isCached, isLocked: isLocked, streamKeepAlive: streamKeepAlive, clock: clock)
         var failure: (any Error)?
         do { try await body(hub) } catch { failure = error }
         await hub.service.shutDown()

@@ -39,6 +39,11 @@ extension ProviderConfiguration {
                     "only a provider of kind \(kind.rawValue) has this key")
             }
         }
+        if connection.has("batch"), ![.openai, .compatible].contains(provider.kind) {
+            context.report(
+                connection.origin, path.appending(key: "config").appending(key: "batch"),
+                "only a provider of kind openai or compatible has this key")
+        }
         if connection.has("access_key_id") != connection.has("secret_access_key") {
             context.report(
                 connection.origin, path.appending(key: "config").appending(key: "access_key_id"),
@@ -110,6 +115,11 @@ extension ProviderConnection {
             "completions_path", \.completionsPath, .path,
             "Where the provider takes legacy text completions, after the base URL. Without it they are asked as chats; "
                 + "of `openai`, its few models that are no chat models at `/completions`."),
+        .optional(
+            "batch", \.batch, .choice,
+            "How requests of batches are made: `provider`, as the provider's own batch where all of one go there, at its rates "
+                + "for batches, or `local`, one by one. Default: provider for kind `openai`, which `compatible` may have too, "
+                + "else local."),
         .value(
             "max_connections", \.maximumConnections, .integer(1...100_000),
             "Connections in use at once; a call that finds none free for 2 s is `overloaded`. Where the provider speaks "

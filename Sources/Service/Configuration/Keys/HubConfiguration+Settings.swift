@@ -20,6 +20,7 @@ extension HubConfiguration {
         ("Rate limits", rateLimitSettings),
         ("Metrics and traces", telemetrySettings),
         ("Stores", storageSettings),
+        ("Batches", batchSettings),
         ("Modules and alerts", moduleSettings),
     ]
 

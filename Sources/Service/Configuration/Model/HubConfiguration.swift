@@ -22,6 +22,7 @@ struct HubConfiguration: ConfigurationGroup {
     var rateLimit = RateLimitConfiguration()
     var telemetry = TelemetryConfiguration()
     var storage = StorageConfiguration()
+    var batches = BatchConfiguration()
     var modules = ModuleConfiguration()
     var sanitising = SanitisingConfiguration()
     var mutualTLS = MutualTLSConfiguration()

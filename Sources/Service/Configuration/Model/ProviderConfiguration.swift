@@ -6,6 +6,11 @@ enum ProviderKind: String, Sendable, CaseIterable {
     case openai, anthropic, google, azure, bedrock, compatible, simulated
 }
 
+/// How a provider's requests of batches are made.
+enum BatchRoute: String, Sendable, CaseIterable {
+    case provider, local
+}
+
 /// One entry of `providers`.
 struct ProviderConfiguration: ConfigurationGroup {
     var id = ""
@@ -65,6 +70,8 @@ struct ProviderConnection: ConfigurationGroup {
     var embeddingsPath: String?
     /// Nil: its models do not go on with a text.
     var textContinuation: TextContinuation?
+    /// Nil: OpenAI's by its own batches, others one by one.
+    var batch: BatchRoute?
     /// A share under round-robin.
     var weight = 1
     /// Ascending under failover.

@@ -1,0 +1,190 @@
+internal import Dialects
+internal import HubCore
+internal import Reactor
+internal import Store
+internal import Synchronization
+internal import Wire
+
+/// One batch from where it stands to its end.
+///
+/// Whatever it does is kept before the next step, and each step may be done again: a process that ends at any moment loses
+/// no result.
+final class BatchRun: Sendable {
+    let runner: BatchRunner
+    private let state: Mutex<State>
+
+    private struct State {
+        var batch: Batch
+        /// Another hub has it.
+        var isLost = false
+        /// What a provider's batch came to is here, or will not come.
+        var isCollected = false
+        /// Seconds to the next look at a provider's batch.
+        var poll = 0.0
+        /// Until then no request begins; monotonic nanoseconds.
+        var pausedUntil: UInt64 = 0
+    }
+
+    init(_ batch: Batch, _ runner: BatchRunner) {
+        self.runner = runner
+        state = Mutex(State(batch: batch))
+    }
+
+    var batch: Batch { state.withLock { $0.batch } }
+    var service: ServiceState { runner.service }
+    var files: StoredFiles { service.storage.files }
+    var batches: StoredBatches { service.storage.batches }
+
+    /// The batch as it is kept now; nil: another hub has it.
+    func note(_ batch: Batch?) {
+        state.withLock { state in
+            if let batch { state.batch = batch } else { state.isLost = true }
+        }
+    }
+
+    /// Nothing more is to be begun here.
+    var mustStop: Bool {
+        runner.isDraining || Task.isCancelled || state.withLock { $0.isLost }
+    }
+
+    /// Another request may begin.
+    var goesOn: Bool {
+        !mustStop && batch.status == .inProgress && service.seconds < batch.expiresAt
+    }
+
+    func perform() async {
+        log("batch.taken")
+        var failures = 0
+        while !mustStop, !batch.status.isFinal {
+            do throws(HubError) {
+                try await step()
+                failures = 0
+            } catch {
+                log("batch.held_up", reason: error.message)
+                failures += 1
+                await wait(Double(1 << min(failures, 6)) / 2)
+            }
+        }
+        if batch.status.isFinal { log("batch.ended") }
+    }
+
+    private func step() async throws(HubError) {
+        switch batch.status {
+        case .validating: try await inspect()
+        case .inProgress where batch.upstream != nil: try await answerUpstream()
+        case .cancelling where batch.upstream?.batchID != nil && !isCollected: try await answerUpstream()
+        case .inProgress where service.seconds >= batch.expiresAt: try await happened(.ranOutOfTime)
+        case .inProgress: try await answerLines()
+        case .finalizing, .cancelling: try await writeFiles()
+        case .completed, .failed, .expired, .cancelled: break
+        }
+    }
+
+    /// Keeps what happened to the batch. Where somebody was faster, it is as they left it.
+    func happened(_ event: Batch.Event) async throws(HubError) {
+        let now = service.seconds
+        var random = RandomSource(seed: SystemRandomNumberGenerator.seed())
+        let names = (
+            output: Identifier(ordered: "file-", at: service.nextMoment(), random: &random).text,
+            error: Identifier(ordered: "file-", at: service.nextMoment(), random: &random).text
+        )
+        note(
+            try await batches.update(batch.id, tenant: batch.tenant) { batch in
+                batch.apply(event, at: now) { names }
+            })
+    }
+
+    /// Reads the whole input before the first request is made.
+    private func inspect() async throws(HubError) {
+        let running = RunningInspection(
+            BatchInspection(endpoint: batch.endpoint, maximumLineBytes: runner.maximumLineBytes))
+        var position = 0
+        while let piece = try await files.piece(position, of: batch.inputFileID, tenant: batch.tenant) {
+            position += 1
+            guard await running.feed(piece) else { break }
+        }
+        let inspection = running.end()
+        guard inspection.problems.isEmpty else { return try await happened(.refused(inspection.problems)) }
+        try await happened(.accepted(lines: inspection.lineCount, upstream: upstream(of: inspection.models)))
+    }
+
+    private func upstream(of models: Set<String>?) -> Batch.Upstream? {
+        guard let models, let principal = try? service.hub.principal(keyID: batch.creator.keyID) else { return nil }
+        return service.hub.batchProvider(for: models, principal).map { Batch.Upstream(provider: $0) }
+    }
+
+    // MARK: Time
+
+    /// No request begins for so long.
+    func pause(_ nanoseconds: UInt64) {
+        let until = service.clock.monotonicNanoseconds &+ nanoseconds
+        state.withLock { $0.pausedUntil = max($0.pausedUntil, until) }
+    }
+
+    var pauseLeft: UInt64 {
+        let now = service.clock.monotonicNanoseconds
+        let until = state.withLock { $0.pausedUntil }
+        return until > now ? until - now : 0
+    }
+
+    var isCollected: Bool {
+        get { state.withLock { $0.isCollected } }
+        set { state.withLock { $0.isCollected = newValue } }
+    }
+
+    /// Longer each time.
+    func nextPoll(in range: ClosedRange<Double>) -> Double {
+        state.withLock { state in
+            state.poll = min(max(state.poll * 1.5, range.lowerBound), range.upperBound)
+            return state.poll
+        }
+    }
+
+    /// Ends early when the batch takes another status, or is not to go on here.
+    func wait(_ seconds: Double) async {
+        let status = batch.status
+        var left = seconds
+        while left > 0, !mustStop, batch.status == status {
+            await sleep(min(left, 0.5))
+            left -= 0.5
+        }
+    }
+
+    func sleep(_ seconds: Double) async {
+        try? await runner.reactors.currentOrNext.sleep(for: .seconds(seconds))
+    }
+
+    func log(_ event: StaticString, reason: String? = nil) {
+        let batch = batch
+        service.logger.log(
+            reason == nil ? .info : .warn, event, ("batch", batch.id), ("status", batch.status.rawValue),
+            ("total", "\(batch.counts.total)"), ("completed", "\(batch.counts.completed)"),
+            ("failed", "\(batch.counts.failed)"), ("reason", reason))
+    }
+}
+
+/// An inspection that goes on off the reactors, in place: it remembers up to 50000 names.
+private final class RunningInspection: Sendable {
+    private let state: Mutex<BatchInspection>
+
+    init(_ inspection: BatchInspection) {
+        state = Mutex(inspection)
+    }
+
+    /// False if nothing that is still to come can make it good.
+    func feed(_ piece: [UInt8]) async -> Bool {
+        await BlockingWork.run {
+            self.state.withLock { inspection in
+                inspection.feed(piece)
+                return !inspection.isHopeless
+            }
+        }
+    }
+
+    func end() -> BatchInspection {
+        state.withLock { inspection in
+            inspection.end()
+            return inspection
+        }
+    }
+}
