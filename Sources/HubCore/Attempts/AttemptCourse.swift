@@ -16,7 +16,7 @@ final class AttemptCourse {
     init(_ context: RequestContext, _ candidates: RouteCandidates, _ policy: RetryPolicy) {
         count = candidates.count
         var windows: [Int?] = []
-        for index in 0..<count { windows.append(candidates[index].modelEntry.facts?.contextWindow) }
+        for index in 0..<count { windows.append(candidates[index].modelEntry.contextWindow) }
         schedule = RetrySchedule(
             policy: policy, windows: windows, deadline: context.deadline, maximumAttempts: context.maximumAttempts)
     }

@@ -98,7 +98,7 @@ extension Pipeline {
         guard let request = context.part else { return 0 }
         if request.dialect == .embeddings { return request.body.documentBytes / 4 + 1 }
         guard let chat = try? request.canonical() else { return request.body.documentBytes / 4 + 1 }
-        let most = plan.modelEntry.facts?.maximumOutputTokens ?? .max
+        let most = plan.modelEntry.maximumOutputTokens ?? .max
         let output = chat.maximumOutputTokens ?? min(4096, most)
         return TokenEstimate.input(of: chat, model: plan.model) + min(output, most) * max(1, request.choiceCount)
     }

@@ -223,8 +223,8 @@ public final class RequestContext {
 
     /// Nano-dollars of what a call used, at today's price for the way it was served. Nil: not known.
     func cost(of usage: TokenUsage, _ plan: RoutePlan) -> Int? {
-        guard let service, let facts = plan.modelEntry.facts else { return nil }
-        return facts.prices.cost(
+        guard let service, let prices = plan.modelEntry.prices else { return nil }
+        return prices.cost(
             of: usage, service: service, on: CalendarDay(wallNanoseconds: clock.wallNanoseconds))
     }
 
