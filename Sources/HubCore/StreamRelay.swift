@@ -46,7 +46,10 @@ final class StreamRelay: StreamReceiver {
         held.append(chunk)
         guard chunk.hasPayload || held.count > Self.heldChunks else { return }
         let now = context.clock.monotonicNanoseconds
-        if chunk.hasPayload, context.firstPayloadAt == nil { context.firstPayloadAt = now }
+        if chunk.hasPayload {
+            context.callPayloadAt = now
+            if context.firstPayloadAt == nil { context.firstPayloadAt = now }
+        }
         commit(at: now)
     }
 

@@ -22,9 +22,9 @@ struct PostgresOutageTests {
     @Test
     func `connections that the server ended are opened again unnoticed`() async throws {
         try await Backend.postgres.withDatabase { database in
-            #expect(try await Self.count(database) == Migration.all.count)
+            #expect(try await Self.count(database) == Int64(Migration.all.count))
             try PostgresServer.shared.get().endConnections(to: Self.url(database))
-            #expect(try await Self.count(database) == Migration.all.count)
+            #expect(try await Self.count(database) == Int64(Migration.all.count))
             #expect(database.health.isUp)
         }
     }
@@ -64,7 +64,7 @@ struct PostgresOutageTests {
             }
             await #expect(throws: StoreError.self) { try await Self.count(database) }
             await database.check()
-            #expect(try await Self.count(database) == Migration.all.count)
+            #expect(try await Self.count(database) == Int64(Migration.all.count))
             #expect(database.health.latencyMilliseconds != nil)
         }
     }

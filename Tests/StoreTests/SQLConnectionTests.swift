@@ -52,7 +52,7 @@ struct SQLConnectionTests {
             let count = try await database.read { connection throws(StoreError) in
                 try connection.rows("SELECT COUNT(*) FROM hub_migrations", []).first?.integer(0)
             }
-            #expect(count == Migration.all.count)
+            #expect(count == Int64(Migration.all.count))
         }
     }
 

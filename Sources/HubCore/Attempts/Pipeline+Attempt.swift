@@ -11,6 +11,7 @@ extension Pipeline {
         let start = context.clock.monotonicNanoseconds
         let call = try call(context, plan, at: start)
         let reserved = hasLimits(context) ? try await reserve(context, plan) : []
+        if let leg = context.leg { try leg.goesOn { giveBack(reserved) } }
         let permit = try permit(plan, reserved, at: start)
         context.beginAttempt(at: start)
         do throws(HubError) {
@@ -21,7 +22,7 @@ extension Pipeline {
         } catch {
             context.rescue?.note(error)
             context.leg?.note(error)
-            context.keep(spent: error.spent ?? context.leg?.estimatedUsage)
+            context.keep(spent: error.spent ?? context.leg?.estimatedUsage(of: error))
             settle(reserved, context, failed: true)
             let failure = Task.isCancelled ? HubError(.aborted, "the client went away") : seen(error, context)
             record(call, plan, context, permit, start: start, failure: failure)
@@ -127,7 +128,9 @@ extension Pipeline {
     ) {
         let end = context.clock.monotonicNanoseconds
         context.noteProviderAnswered(at: end)
-        let fault = failure.map { FaultClass($0) }
+        var fault = failure.map { FaultClass($0) }
+        // The caller's time was over, which says nothing of the target.
+        if fault == .timeout, !context.hasTime { fault = .deadline }
         note(plan.modelEntry.health, permit, context, start: start, end: end, failure: failure, fault: fault)
         let usage = context.callUsage
         let cost = usage.flatMap { context.cost(of: $0, plan) }
@@ -156,12 +159,15 @@ extension Pipeline {
         if fault == .rateLimit, let rest { health.rests(until: rest) }
         let isProviders = fault?.isProviders(failure) ?? false
         health.ended(permit, fault == nil ? .success : isProviders ? .failure(restsUntil: rest) : .neutral, at: end)
-        // The first payload of a stream that was gone on with was another's.
-        guard context.rescue?.origin == nil else { return }
         let isStream = context.request?.isStream ?? false
-        let first = context.firstPayloadAt.flatMap { $0 >= start ? $0 : nil }
-        if isStream, first != nil, fault == nil || isProviders { health.streamEnded(isCut: isProviders, at: end) }
+        let first = context.callPayloadAt
+        // Whoever names a target is not to decide, by what is asked of it, where the others go.
+        let isComparable = context.plan?.isExplicit != true
+        if isComparable, isStream, first != nil, fault == nil || isProviders {
+            health.streamEnded(isCut: isProviders, at: end)
+        }
         guard fault == nil || fault == .timeout else { return }
-        health.measured((isStream ? first ?? end : end) &- start, isStream: isStream, at: end)
+        health.measured(
+            (isStream ? first ?? end : end) &- start, isStream: isStream, isComparable: isComparable, at: end)
     }
 }

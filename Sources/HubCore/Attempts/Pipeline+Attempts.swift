@@ -55,6 +55,7 @@ extension Pipeline {
     func attempts(
         _ context: RequestContext, _ registry: ProviderRegistry, _ sink: (any AnswerSink)?
     ) async throws(HubError) -> CompletionResponse? {
+        context.rescue?.isFollowing = true
         let failure: HubError
         do throws(HubError) {
             if let hedge = context.hedge { return try await hedged(context, hedge, sink) }

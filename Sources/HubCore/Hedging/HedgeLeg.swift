@@ -31,6 +31,8 @@ final class HedgeLeg: @unchecked Sendable {
             outcome = .success(response)
         } catch {
             outcome = .failure(error)
+            // What is wrong with the request is wrong with it elsewhere, too: nobody is waited for.
+            if FaultClass(error).remedy == .answer { _ = race.claim(number, context) }
         }
         // Each holds the other.
         context.leg = nil
@@ -42,15 +44,25 @@ final class HedgeLeg: @unchecked Sendable {
         if race.winner == number { race.context.rescue?.note(failure) }
     }
 
+    /// Throws where the other has answered meanwhile: a call that was not made costs nothing.
+    /// - Parameter giveBack: what was reserved for it.
+    func goesOn(orElse giveBack: () -> Void) throws(HubError) {
+        guard race.hasLost(number) else { return }
+        giveBack()
+        throw HubError(.aborted, "another call was quicker")
+    }
+
     /// What a call has most likely cost that was cancelled because the other was quicker. Nil where its provider has said it,
-    /// or where it was not.
-    var estimatedUsage: TokenUsage? {
-        guard race.hasLost(number), context.callUsage == nil, let call = context.call, let plan = context.plan else {
-            return nil
-        }
+    /// or where it ended for another reason.
+    func estimatedUsage(of failure: HubError) -> TokenUsage? {
+        guard FaultClass(failure) == .aborted, race.hasLost(number), context.callUsage == nil, let call = context.call,
+            let plan = context.plan
+        else { return nil }
+        // A provider that answers one choice at a time has been asked as often.
+        let calls = plan.entry.metadata.answersSeveralChoices ? 1 : max(1, call.choiceCount)
         guard let chat = try? call.canonical() else {
-            return TokenUsage(input: call.body.documentBytes / 4 + 1)
+            return TokenUsage(input: calls * (call.body.documentBytes / 4 + 1))
         }
-        return TokenUsage(input: TokenEstimate.input(of: chat, model: plan.model))
+        return TokenUsage(input: calls * TokenEstimate.input(of: chat, model: plan.model))
     }
 }

@@ -1,6 +1,6 @@
 /// When a second call is made beside one that takes longer than most, and for how many of them.
 public struct HedgePolicy: Sendable, Equatable {
-    /// Of the requests that could have one, 0...1; 0: none has.
+    /// Of the requests that may have one, 0...1; 0: none has.
     public var share = 0.0
     /// The first call is given the time that so many of a hundred calls to its target have taken.
     public var percentile = 95.0

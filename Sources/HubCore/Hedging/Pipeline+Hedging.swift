@@ -96,9 +96,12 @@ extension Pipeline {
         return try fail(context, legs)
     }
 
-    /// It would have taken longer than it was given: without it the target would seem quicker than it is.
+    /// The first would have taken longer than it was given: without it the target would seem quicker than it is. Of the second
+    /// nothing is known: it may have been cancelled right after it had begun.
     private func note(lost leg: HedgeLeg) {
-        guard let attempt = leg.context.attempts.first, attempt.fault == .aborted, let plan = leg.context.plan else {
+        guard leg.number == 0, let attempt = leg.context.attempts.first, attempt.fault == .aborted,
+            let plan = leg.context.plan
+        else {
             return
         }
         plan.modelEntry.health.measured(

@@ -45,7 +45,8 @@ public final class RequestContext {
     var droppedInTranslation: [String] = []
     /// Nil as long as no provider reported any.
     public internal(set) var usage: TokenUsage?
-    private var settledUsage: TokenUsage?
+    /// Of the calls before the current one.
+    private(set) var settledUsage: TokenUsage?
     /// What the current call reported so far, also if it then failed.
     private(set) var callUsage: TokenUsage?
     /// What counts among the requests at the same time until this one is over.
@@ -70,6 +71,8 @@ public final class RequestContext {
     private var stepEnded: UInt64
     /// Of a stream: when its first payload came; monotonic nanoseconds.
     public internal(set) var firstPayloadAt: UInt64?
+    /// The same of the current call.
+    var callPayloadAt: UInt64?
     /// How a second call may be made beside the first; nil for most requests.
     var hedge: HedgeMeter?
     /// Of the second of two calls that both failed, until the next one is chosen.
@@ -236,6 +239,7 @@ public final class RequestContext {
     /// Begins a call to a provider; monotonic nanoseconds.
     func beginAttempt(at now: UInt64) {
         callUsage = nil
+        callPayloadAt = nil
         service = .standard
         attemptCount += 1
         waitingSince = now
@@ -283,7 +287,8 @@ public final class RequestContext {
         metadata.routeReason = plan?.reason ?? ""
         metadata.attempts = attempts.map(\.record)
         if let plan, let first = candidates?.first {
-            metadata.isFallback = plan.entry !== first.entry || plan.model != first.model
+            let isElsewhere = plan.entry !== first.entry || plan.model != first.model
+            metadata.isFallback = isElsewhere && !plan.isHedge
         }
         metadata.latencyMilliseconds = Double(elapsed) / 1_000_000
         metadata.providerLatencyMilliseconds = Double(phases.provider) / 1_000_000

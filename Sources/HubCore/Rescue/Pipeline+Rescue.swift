@@ -69,8 +69,9 @@ extension Pipeline {
         let now = context.clock.monotonicNanoseconds
         for position in 0..<candidates.count {
             let plan = candidates[position]
+            // One that was cancelled, as another call was quicker, has not.
             let hasFailed = context.attempts.contains {
-                $0.fault != nil && $0.provider == plan.entry.id && $0.model == plan.model
+                $0.fault != nil && $0.fault != .aborted && $0.provider == plan.entry.id && $0.model == plan.model
             }
             let health = plan.modelEntry.health
             guard !hasFailed, plan.entry.state.isAvailable, !health.isShut(at: now), !health.isResting(at: now),
@@ -94,7 +95,9 @@ extension Pipeline {
             after: rescue.beginning, provider: way.plan.entry.id, id: context.completionID(),
             created: Int(context.clock.wallNanoseconds / 1_000_000_000), model: rescue.origin?.model ?? "",
             request: isResponses ? context.request?.body : nil)
-        return RescueRelay(context, sink, continuation, first: context.callUsage, estimate: way.estimate)
+        return RescueRelay(
+            context, sink, continuation, earlier: context.settledUsage, first: context.callUsage, estimate: way.estimate
+        )
     }
 
     // MARK: The call

@@ -11,16 +11,19 @@ final class RescueRelay: StreamReceiver {
     private var pieces: [StreamChunk] = []
     /// Why what came cannot be passed on.
     private var failure: HubError?
+    /// Of the request's calls before this stream's.
+    private let earlier: TokenUsage?
     /// What the first provider counted.
     private let first: TokenUsage?
     private let estimate: StreamRescue.Estimate
 
     init(
-        _ context: RequestContext, _ sink: any AnswerSink, _ continuation: StreamContinuation, first: TokenUsage?,
-        estimate: StreamRescue.Estimate
+        _ context: RequestContext, _ sink: any AnswerSink, _ continuation: StreamContinuation, earlier: TokenUsage?,
+        first: TokenUsage?, estimate: StreamRescue.Estimate
     ) {
         self.context = context
         self.continuation = continuation
+        self.earlier = earlier
         self.first = first
         self.estimate = estimate
         relay = StreamRelay(context: context, sink: sink)
@@ -58,8 +61,9 @@ final class RescueRelay: StreamReceiver {
     /// - Parameter error: how, unless it ended as complete.
     func finish(_ error: HubError? = nil) throws(HubError) {
         if let failure = failure ?? error { throw failure }
-        context.usage = StreamRescue.usage(first, estimate, context.callUsage)
-        try continuation.finish(usage: context.usage, into: &pieces)
+        let usage = StreamRescue.usage(first, estimate, context.callUsage)
+        if let usage { context.usage = (earlier ?? TokenUsage()) + usage }
+        try continuation.finish(usage: usage, into: &pieces)
         pass()
         relay.commit(at: context.clock.monotonicNanoseconds)
     }

@@ -50,9 +50,12 @@ final class StreamRescue {
         isSpent = true
     }
 
+    /// What comes now is a provider's, and not an answer that was kept, or another request's.
+    var isFollowing = false
+
     /// A chunk that the client was sent.
     func follow(_ chunk: StreamChunk) {
-        if !isSpent { beginning.follow(chunk) }
+        if isFollowing, !isSpent { beginning.follow(chunk) }
     }
 
     /// Why an attempt failed, before it is said in the client's terms.

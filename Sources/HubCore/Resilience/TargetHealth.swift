@@ -128,16 +128,17 @@ public final class TargetHealth: Sendable {
     // MARK: Measurements
 
     /// Adds what a call took, in nanoseconds. One sample more or less says nothing: none waits for another.
-    func measured(_ nanoseconds: UInt64, isStream: Bool, at now: UInt64) {
+    /// - Parameter isComparable: it may be held against other targets.
+    func measured(_ nanoseconds: UInt64, isStream: Bool, isComparable: Bool = true, at now: UInt64) {
         measured.withLockIfAvailable { measured in
             if isStream {
                 measured.streamed.add(nanoseconds, at: now)
-                measured.streamedTimes.add(nanoseconds, at: now)
+                if isComparable { measured.streamedTimes.add(nanoseconds, at: now) }
             } else {
                 measured.whole.add(nanoseconds, at: now)
-                measured.wholeTimes.add(nanoseconds, at: now)
+                if isComparable { measured.wholeTimes.add(nanoseconds, at: now) }
             }
-            measured.hasNews = true
+            if isComparable { measured.hasNews = true }
         }
     }
 

@@ -13,6 +13,12 @@ public final class RoutePlan: Sendable {
         self.reason = reason
     }
 
+    /// The request itself names the target.
+    var isExplicit: Bool { reason.utf8.starts(with: "explicit".utf8) }
+
+    /// Of a call beside the first one: no fallback from it.
+    var isHedge: Bool { reason.hasSuffix("+hedge") }
+
     func with(reason: String) -> RoutePlan {
         RoutePlan(entry: entry, model: model, modelEntry: modelEntry, reason: reason)
     }

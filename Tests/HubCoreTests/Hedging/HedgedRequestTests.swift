@@ -43,12 +43,17 @@ struct HedgedRequestTests {
         FakeProvider(id, models: [facts], step)
     }
 
+    /// Of calls that took at least this long, by what is known of the target; nanoseconds.
+    private func longest(_ provider: String, isStream: Bool = true) -> UInt64? {
+        health.target(provider: provider, model: "m").percentile(1, isStream: isStream, of: 1, at: 1_000_000_000)
+    }
+
     /// Calls of the first target are known to take 80 ms.
     private func request(
         _ providers: [FakeProvider], share: Double = 1, measured: Int = 20, sameTarget: Bool = false,
-        directives: RequestDirectives = .init(), attempts: Int = 6
+        directives: RequestDirectives = .init(), attempts: Int = 6, clock: ManualClock = ManualClock(),
+        rescues: Bool = false
     ) -> HedgedRequest {
-        let clock = ManualClock()
         for isStream in [true, false] {
             for _ in 0..<measured {
                 health.target(provider: providers[0].providerID, model: "m").measured(
@@ -61,6 +66,7 @@ struct HedgedRequestTests {
         options.planner.routes = [
             ModelRoute(pattern: "m", targets: providers.map { RouteTarget(provider: $0.providerID) })
         ]
+        options.planner.rescuesStreams = rescues
         var policy = HedgePolicy()
         policy.share = share
         policy.allowsSameTarget = sameTarget
@@ -147,13 +153,31 @@ struct HedgedRequestTests {
     }
 
     @Test func `the call that lost counts as slow, not as failed`() async throws {
-        let fixture = request([Self.provider("slow", silent()), Self.provider("quick", Self.streamed("b"))])
+        let clock = ManualClock()
+        let quick = FakeProvider.Step.run { _, receiver in
+            clock.advance(milliseconds: 900)
+            receiver?.receive(chunk(#"{"content":"b"}"#))
+        }
+        let fixture = request([Self.provider("slow", silent()), Self.provider("quick", quick)], clock: clock)
         try await fixture.stream()
         let target = health.target(provider: "slow", model: "m")
         #expect(target.breakerState == .closed)
         #expect(target.figures(isStream: true).success == 1)
-        #expect(
-            target.percentile(0.5, isStream: true, of: 21, at: fixture.context.clock.monotonicNanoseconds) != nil)
+        #expect(longest("slow") ?? 0 >= 900_000_000)
+    }
+
+    @Test func `of a second call that lost nothing is known`() async throws {
+        let (started, second) = (started, Gate())
+        let slow = FakeProvider.Step.run { _, receiver in
+            started.open()
+            await second.opened()
+            receiver?.receive(chunk(#"{"content":"a"}"#))
+        }
+        let fixture = request([Self.provider("slow", slow), Self.provider("quick", silent(second))])
+        try await fixture.stream()
+        #expect(fixture.sink.text == "a")
+        #expect(fixture.context.attempts.map(\.outcome) == [.success, .aborted])
+        #expect(longest("quick") == nil)
     }
 
     // MARK: Failures
@@ -180,6 +204,37 @@ struct HedgedRequestTests {
         try await fixture.stream()
         #expect(fixture.sink.text == "b")
         #expect(fixture.context.attempts.map(\.outcome) == [.error, .success])
+    }
+
+    @Test(arguments: [ErrorCode.contentFilter, .providerRejected])
+    func `a refusal is the answer, whoever is still asked`(code: ErrorCode) async throws {
+        let (started, second) = (started, Gate())
+        let slow = FakeProvider.Step.run { _, _ throws(HubError) in
+            started.open()
+            await second.opened()
+            throw HubError(code, "refused")
+        }
+        let fixture = request([Self.provider("slow", slow), Self.provider("quick", silent(second))])
+        #expect(await fixture.streamFailure()?.code == code)
+        #expect(fixture.context.attempts.map(\.outcome) == [.error, .aborted])
+    }
+
+    @Test func `a stream that breaks is gone on with by the target that was slower to begin`() async throws {
+        let started = started
+        let slow = FakeProvider(
+            "slow", models: [Self.facts], continuesTexts: true, silent(), Self.streamed(" hot."))
+        let quick = FakeProvider(
+            "quick", models: [Self.facts],
+            .run { _, receiver throws(HubError) in
+                await started.opened()
+                receiver?.receive(chunk(#"{"content":"The sun is"}"#))
+                throw HubError(.streamInterrupted, "cut")
+            })
+        let fixture = request([slow, quick], rescues: true)
+        try await fixture.stream()
+        #expect(fixture.sink.text == "The sun is hot.")
+        #expect(fixture.context.attempts.map(\.outcome) == [.aborted, .error, .success])
+        #expect(fixture.context.metadata().resumedFrom?.provider == "quick")
     }
 
     @Test func `if both fail the next candidate is called`() async throws {
@@ -222,8 +277,8 @@ struct HedgedRequestTests {
     // MARK: When there is none
 
     @Test func `the share of requests that have one is bounded`() async throws {
-        let quick = Self.provider("quick", .answer("b"))
-        let slow = Self.provider("slow", .answer("a"))
+        let quick = Self.provider("quick", Self.streamed("b"))
+        let slow = Self.provider("slow", lingering())
         let meter = HedgeMeter(HedgePolicy.of(share: 0.25))
         var begun = 0
         for _ in 0..<8 {
@@ -231,7 +286,7 @@ struct HedgedRequestTests {
         }
         #expect(begun == 2)
         let fixture = request([slow, quick], share: 0)
-        _ = try await fixture.answer()
+        try await fixture.stream()
         #expect(quick.calls.isEmpty)
     }
 

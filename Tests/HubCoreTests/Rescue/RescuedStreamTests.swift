@@ -200,6 +200,9 @@ struct RescuedStreamTests {
         #expect(fixture.sink.text == "The sun is hot.The sun is hot.")
         #expect(second.calls.count == 2)
         #expect(fixture.context.metadata().resumedFrom?.provider == "first")
+        // Of both prompts.
+        let output = 2 + TokenEstimate.texts(["The sun is"], model: "one")
+        #expect(fixture.context.usage?.output == 2 * output)
     }
 
     @Test func `both calls count for their breakers`() async throws {
@@ -225,15 +228,20 @@ struct RescuedStreamTests {
 
     @Test func `a request whose time is over is not gone on with`() async throws {
         let clock = Mutex<ManualClock?>(nil)
+        var policy = BreakerPolicy()
+        policy.failures = 1
+        let health = HealthRecord(policy: policy)
         let (fixture, _, second) = Self.fixture(
             first: .run { _, receiver async throws(HubError) in
                 receiver?.receive(chunk(#"{"content":"The sun is"}"#))
                 clock.withLock { $0 }?.advance(milliseconds: 601_000)
                 throw HubError(.streamTimeout, "cut")
-            })
+            }, health: health)
         clock.withLock { $0 = fixture.clock }
         #expect(await fixture.streamFailure()?.code == .streamTimeout)
         #expect(second.calls.isEmpty)
+        // The caller chose the time.
+        #expect(health.breakers()["first"]?.state == .closed)
     }
 
     @Test func `who refuses to go on costs no tokens, and what broke off stays as reserved`() async throws {
