@@ -49,12 +49,12 @@ public struct CompletionResponse: Sendable {
     /// An answer that this process wrote: a JSON object, complete in its dialect. It is read only when `body` is asked for.
     public init(
         dialect: WireDialect = .openAI, written bytes: [UInt8], usage: TokenUsage?, servedModel: String?,
-        finishReasons: [String]
+        finishReasons: [String], droppedParameters: [String] = []
     ) {
         box = .facts(
             Facts(
                 dialect: dialect, document: .written(bytes), bytes: bytes, usage: usage, servedModel: servedModel,
-                finishReasons: finishReasons))
+                finishReasons: finishReasons, droppedParameters: droppedParameters))
     }
 
     /// The form it is in: its provider's.

@@ -75,19 +75,16 @@ extension CachedAnswer {
     /// The answer as if it had just come, under a new id.
     func response(id: String) -> CompletionResponse {
         guard !isStream, let first = pieces.first else { return assembled(id: id) }
-        let json = AnswerID.replacing(in: first.json, dialect, with: id)
         var response = CompletionResponse(
-            dialect: dialect, written: json, usage: nil, servedModel: facts.servedModel, finishReasons: [])
-        if pieces.count == 1 { response.bytes = json }
+            dialect: dialect, written: AnswerID.replacing(in: first.json, dialect, with: id), usage: facts.usage,
+            servedModel: facts.servedModel, finishReasons: facts.finishReasons,
+            droppedParameters: facts.droppedParameters)
         for piece in pieces.dropFirst() {
             response.add(
                 CompletionResponse(
                     dialect: dialect, written: AnswerID.replacing(in: piece.json, dialect, with: id), usage: nil,
                     servedModel: nil, finishReasons: []))
         }
-        response.usage = facts.usage
-        response.finishReasons = facts.finishReasons
-        response.droppedParameters = facts.droppedParameters
         return response
     }
 
