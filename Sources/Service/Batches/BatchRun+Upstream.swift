@@ -9,6 +9,8 @@ extension BatchRun {
     private static let polls = 1.0...60.0
     /// Seconds that a provider may take to end what was cancelled.
     private static let patience = 900
+    /// Of a provider that goes on answering what is none, no batch is expected.
+    private static let maximumMisunderstandings = 8
 
     /// One step: hands the batch over, or looks how it stands, or takes its results.
     func answerUpstream() async throws(HubError) {
@@ -52,7 +54,10 @@ extension BatchRun {
             log("batch.submitted")
         } catch {
             // Cut off here, or not understood, it may have been taken there: it is looked for before it is handed over again.
-            if error.isRetryable || error.code == .providerBadResponse || mustStop { throw error }
+            if error.isRetryable || mustStop { throw error }
+            if error.code == .providerBadResponse, countMisunderstanding() <= Self.maximumMisunderstandings {
+                throw error
+            }
             try await give(up: error.message)
         }
     }

@@ -21,6 +21,8 @@ final class BatchRun: Sendable {
         var heldUntil: UInt64
         /// What a provider's batch came to is here, or will not come.
         var isCollected = false
+        /// Answers of a provider to its batch's making that could not be read.
+        var misunderstandings = 0
         /// Seconds to the next look at a provider's batch.
         var poll = 0.0
         /// Until then no request begins; monotonic nanoseconds.
@@ -54,7 +56,7 @@ final class BatchRun: Sendable {
         runner.isDraining || Task.isCancelled || state.withLock { $0.isLost }
     }
 
-    /// For so long nobody has heard that the batch is this hub's that another may have it.
+    /// The batch was last known to be this hub's so long ago that another may have it by now.
     private var isUnheld: Bool {
         service.clock.monotonicNanoseconds >= state.withLock { $0.heldUntil }
     }
@@ -168,6 +170,14 @@ final class BatchRun: Sendable {
     var isCollected: Bool {
         get { state.withLock { $0.isCollected } }
         set { state.withLock { $0.isCollected = newValue } }
+    }
+
+    /// Of those that the batch has met, this one included.
+    func countMisunderstanding() -> Int {
+        state.withLock { state in
+            state.misunderstandings += 1
+            return state.misunderstandings
+        }
     }
 
     /// Longer each time.
