@@ -102,7 +102,7 @@ extension HTTPConnection {
 
     /// What becomes of a large body: there may be no room for it.
     private func withRoom(_ admission: HTTPAdmission, for head: HTTP1RequestHead) -> HTTPAdmission {
-        guard case .readLarge = admission, head.framing != .none, head.framing != .length(0), !holdsLargeBody else {
+        guard case .readLarge = admission, head.framing != .none, head.framing != .length(0) else {
             return admission
         }
         holdsLargeBody = shard.takeLargeBody()
@@ -115,8 +115,10 @@ extension HTTPConnection {
         let request = HTTPRequest(
             head: head, body: body, peer: peer, isEncrypted: transport.isEncrypted, receivedAt: .now)
         let writer = begin(head, keepAlive: head.isKeepAlive)
+        writer.holdsLargeBody = holdsLargeBody
+        holdsLargeBody = false
         let handler = shard.handler
-        if handler.answerAtOnce(request, with: writer) { return }
+        if handler.answerAtOnce(request, with: writer) { return releaseLargeBody(of: writer) }
         // Detached: a pipelined request is dispatched by the task before it and must not inherit its values.
         writer.task = Task.detached(executorPreference: reactor) {
             await handler.respond(to: request, with: writer)

@@ -74,7 +74,7 @@ extension HTTPConnection {
 
     /// A handler that returned without a whole answer made a mistake; the client must not take it for success.
     func handlerReturned(_ writer: HTTPResponseWriter) {
-        releaseLargeBody()
+        releaseLargeBody(of: writer)
         guard exchange === writer else { return }
         switch writer.state {
         case .waiting:
@@ -84,6 +84,13 @@ extension HTTPConnection {
         case .finished:
             break
         }
+    }
+
+    /// Not before its handler lets go of the body, even where the client has gone or is served the next answer.
+    func releaseLargeBody(of writer: HTTPResponseWriter) {
+        guard writer.holdsLargeBody else { return }
+        writer.holdsLargeBody = false
+        shard.releaseLargeBody()
     }
 
     private func appendHead(_ head: HTTPResponseHead, _ exchange: HTTPResponseWriter, to out: inout [UInt8]) {

@@ -45,7 +45,7 @@ final class HTTPConnection: @unchecked Sendable {
     /// The client has finished its direction. It may still read.
     var peerHasEnded = false
 
-    /// It has room for a large body.
+    /// It has room for the large body that it reads. With the request, the room passes on to the exchange.
     var holdsLargeBody = false
 
     /// Answers the request that is with the handler.
@@ -104,18 +104,13 @@ final class HTTPConnection: @unchecked Sendable {
         if let timer { reactor.cancel(timer) }
         timer = nil
         if mustReset { transport.reset() } else { transport.close() }
-        releaseLargeBody()
+        if holdsLargeBody { shard.releaseLargeBody() }
+        holdsLargeBody = false
         shard.remove(self, peer: peer)
         let exchange = exchange
         self.exchange = nil
         exchange?.cancelTask()
         exchange?.disconnect()
-    }
-
-    func releaseLargeBody() {
-        guard holdsLargeBody else { return }
-        holdsLargeBody = false
-        shard.releaseLargeBody()
     }
 
     /// Watches for what the state needs; most requests change nothing.

@@ -24,6 +24,8 @@ public final class HTTPResponseWriter: @unchecked Sendable {
     /// Whether the connection goes on after this answer.
     var keepAlive: Bool
     var isChunked = false
+    /// Its request's body has one of the rooms for large ones.
+    var holdsLargeBody = false
     var streamKeepAlive: StaticString?
     /// The handler's; cancelled when the client goes away.
     var task: Task<Void, Never>?

@@ -3,9 +3,11 @@
 import itertools
 import json
 import threading
+import time
 from email.parser import BytesParser
 from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 from scripted_provider import completion
 
@@ -29,6 +31,10 @@ class BatchProvider:
         # By custom id: a status and a body in place of an answer, or None for no line at all.
         self.faults: dict[str, tuple[int, dict] | None] = {}
         self.refuses_files = False
+        # Seconds; None: nothing is said of it.
+        self.retry_after: int | None = None
+        # Called with a method and a path: cuts the answer off where it says so.
+        self.cuts = lambda method, path: False
         # Cleared: a batch is made, and its maker is not told.
         self.tells = threading.Event()
         self.tells.set()
@@ -48,8 +54,12 @@ class BatchProvider:
                 status, content = provider.respond(self.command, self.path, self.headers, body)
                 if not isinstance(content, bytes):
                     content = json.dumps(content).encode()
+                if provider.cuts(self.command, self.path):
+                    content = content[: len(content) // 2]
                 self.send_response(status)
                 self.send_header("content-length", str(len(content)))
+                if provider.retry_after:
+                    self.send_header("retry-after", str(provider.retry_after))
                 self.end_headers()
                 self.wfile.write(content)
 
@@ -88,7 +98,7 @@ class BatchProvider:
             case "POST", ["batches"]:
                 return self._create(json.loads(body))
             case "GET", ["batches"]:
-                return 200, {"object": "list", "data": list(self.batches.values())}
+                return 200, self._list(path.partition("?")[2])
             case "GET", ["batches", name] if name in self.batches:
                 return 200, self.batches[name]
             case "POST", ["batches", name, "cancel"] if name in self.batches:
@@ -114,10 +124,21 @@ class BatchProvider:
 
     def _create(self, wanted: dict):
         name = f"batch_up{next(self._numbers)}"
-        self.batches[name] = wanted | {"id": name, "object": "batch", "status": "in_progress"}
+        made = {"id": name, "object": "batch", "status": "in_progress", "created_at": int(time.time())}
+        self.batches[name] = wanted | made
         self.made.set()
         self.tells.wait(60)
         return 200, self.batches[name]
+
+    def _list(self, query: str) -> dict:
+        """In pages, the newest first."""
+        names = list(self.batches)[::-1]
+        asked = parse_qs(query)
+        if "after" in asked:
+            names = names[names.index(asked["after"][0]) + 1 :]
+        count = int(asked["limit"][0])
+        page = [self.batches[name] for name in names[:count]]
+        return {"object": "list", "data": page, "has_more": len(names) > count}
 
     def requests(self, name: str) -> list[dict]:
         return [json.loads(line) for line in self.files[self.batches[name]["input_file_id"]].splitlines()]

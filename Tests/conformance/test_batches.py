@@ -347,6 +347,37 @@ def test_lines_keep_to_a_limit_and_none_fails_for_it(start_hub):
         assert (counts.completed, counts.failed) == (12, 0)
 
 
+def test_lines_without_room_for_their_answers_are_not_asked(start_hub):
+    hub = start_hub({"files_max_bytes": 1 << 20, "batch_concurrency": 1, "providers": [simulated()]})
+    with sdk(hub) as client:
+        texts = [f"ECHO:{'y' * 10_000}" for _ in range(64)]
+        batch = wait(client, begin(client, lines(*(ask(n, text) for n, text in enumerate(texts)))), "completed")
+        counts = batch.request_counts
+        assert counts.completed + counts.failed == 64
+        # 640 kB are the input; each look is after sixteen lines.
+        assert 16 <= counts.completed <= 56
+        errors = results(client, batch.error_file_id)
+        assert {one["error"]["code"] for one in errors.values()} == {"no_room_for_results"}
+        assert len(results(client, batch.output_file_id)) == counts.completed
+        with pytest.raises(openai.BadRequestError, match="delete some"):
+            begin(client, lines(ask(1)))
+
+
+def test_a_line_that_waits_for_another_try_holds_no_cancel_up(start_hub):
+    def busy(*_):
+        return 503, {"error": {"message": "later"}}
+
+    with BatchProvider() as provider:
+        provider.respond = busy
+        provider.retry_after = 600
+        hub = start_hub(upstream(provider, batch="local"))
+        with sdk(hub) as client:
+            batch = begin(client, lines(ask(1, model=MINI)))
+            eventually(lambda: provider.count("POST", "/v1/chat/completions"))
+            client.batches.cancel(batch.id)
+            wait(client, batch, "cancelled", seconds=10)
+
+
 def test_outside_its_hours_a_batch_waits(start_hub):
     now = time.gmtime()
     later = f"{(now.tm_hour + 6) % 24:02}:00-{(now.tm_hour + 8) % 24:02}:00"
@@ -533,6 +564,37 @@ def test_a_killed_hub_finds_the_providers_batch_again(tmp_path, batching, is_tol
         batching.end(handed_over(batching))
         batch = wait(client, batch, "completed")
         assert batch.request_counts.completed == 10
+        assert len(batching.batches) == 1
+        assert batching.count("POST", "/v1/chat/completions") == 0
+
+
+def test_a_batch_that_is_cancelled_before_its_id_is_known_is_cancelled_there(tmp_path, batching):
+    batching.tells.clear()
+    with HubProcess(tmp_path, upstream(batching)) as hub:
+        with sdk(hub) as client:
+            batch = begin(client, lines(*(ask(number, model=MINI) for number in range(3))))
+            assert batching.made.wait(15)
+            assert client.batches.cancel(batch.id).status == "cancelling"
+        hub.signal(signal.SIGKILL)
+        hub.wait()
+    batching.tells.set()
+    # Behind others that the provider has.
+    made = handed_over(batching)
+    for number in range(150):
+        batching.batches[f"other_{number}"] = batching.batches[made] | {"id": f"other_{number}", "metadata": None}
+    with HubProcess(tmp_path, upstream(batching)) as hub, sdk(hub) as client:
+        wait(client, batch, "cancelled")
+        assert batching.batches[made]["status"] == "cancelled"
+
+
+def test_an_answer_that_is_cut_off_does_not_make_the_batch_twice(start_hub, batching):
+    batching.cuts = lambda method, path: (method, path) == ("POST", "/v1/batches")
+    with sdk(start_hub(upstream(batching))) as client:
+        batch = begin(client, lines(*(ask(number, model=MINI) for number in range(3))))
+        name = handed_over(batching)
+        eventually(lambda: batching.count("GET", "/v1/batches?limit=100") >= 2)
+        batching.end(name)
+        assert wait(client, batch, "completed").request_counts.completed == 3
         assert len(batching.batches) == 1
         assert batching.count("POST", "/v1/chat/completions") == 0
 

@@ -66,6 +66,8 @@ public struct Batch: Sendable, Equatable {
     public internal(set) var status = Status.validating
     /// Counted where its results are kept.
     public var counts = Counts()
+    /// Counted where it is kept: one more with each change.
+    public var version: Int64 = 1
     public internal(set) var problems: [BatchProblem] = []
     /// When it took each status.
     public internal(set) var moments: [Status: Int] = [:]

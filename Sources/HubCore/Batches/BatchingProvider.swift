@@ -19,8 +19,9 @@ public protocol BatchingProvider: LLMProvider {
     func submitBatch(
         _ lines: [UInt8], endpoint: BatchEndpoint, name: String
     ) async throws(HubError) -> String
-    /// A batch that was handed over lately, if it was: whoever did it may not have lived to tell.
-    func submittedBatch(named name: String) async throws(HubError) -> String?
+    /// A batch that was handed over, if it was: whoever did it may not have lived to tell.
+    /// - Parameter moment: when it was not there yet; seconds since 1970.
+    func submittedBatch(named name: String, since moment: Int) async throws(HubError) -> String?
     /// How it stands; nil if the provider does not know it any more.
     func batchState(_ id: String) async throws(HubError) -> ProviderBatch?
     func cancelBatch(_ id: String) async throws(HubError)

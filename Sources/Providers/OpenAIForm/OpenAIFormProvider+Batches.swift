@@ -44,7 +44,8 @@ extension OpenAIFormProvider: BatchingProvider {
         do throws(HubError) {
             return try await create(file, endpoint, name)
         } catch {
-            await deleteBatchFile(file)
+            // Without an answer that can be read it may have been made, and read the file.
+            if error.upstream != nil, error.code != .providerBadResponse { await deleteBatchFile(file) }
             throw error
         }
     }
@@ -73,9 +74,21 @@ extension OpenAIFormProvider: BatchingProvider {
         return try id(try await document("POST", "/batches", body: writer.bytes))
     }
 
-    public func submittedBatch(named name: String) async throws(HubError) -> String? {
-        let list = try read(try await document("GET", "/batches?limit=100"))
-        return list["data"]?.elements.first { $0["metadata"]?[BatchCalls.nameKey]?.string == name }?["id"]?.string
+    public func submittedBatch(named name: String, since moment: Int) async throws(HubError) -> String? {
+        var path = "/batches?limit=100"
+        for _ in 0..<BatchCalls.maximumPages {
+            let list = try read(try await document("GET", path))
+            let batches = list["data"].map { Array($0.elements) } ?? []
+            if let found = batches.first(where: { $0["metadata"]?[BatchCalls.nameKey]?.string == name }) {
+                return found["id"]?.string
+            }
+            // The newest come first.
+            guard list["has_more"]?.bool == true, let last = batches.last, let id = last["id"]?.string,
+                (last["created_at"]?.int ?? moment) >= moment - BatchCalls.clockDifference
+            else { return nil }
+            path = "/batches?limit=100&after=\(PercentEncoding.encode(id))"
+        }
+        return nil
     }
 
     public func batchState(_ id: String) async throws(HubError) -> ProviderBatch? {
@@ -174,6 +187,10 @@ extension OpenAIFormProvider: BatchingProvider {
 enum BatchCalls {
     /// Answers about files and batches are small; a list of a hundred batches is the largest.
     static let answerBytes = 4 << 20
+    /// Of a list, in which a batch is looked for.
+    static let maximumPages = 1000
+    /// Seconds that a provider's clock may be behind.
+    static let clockDifference = 600
     /// In a batch's metadata.
     static let nameKey: StaticString = "connector_hub_batch"
 }

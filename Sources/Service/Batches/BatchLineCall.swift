@@ -72,7 +72,12 @@ struct BatchLineCall: Sendable {
 
     /// With the rights that the creator's key has now.
     func input(_ context: RequestContext) throws(HubError) -> CallInput {
-        context.directives.principal = try service.hub.principal(keyID: batch.creator.keyID)
+        let principal = try service.hub.principal(keyID: batch.creator.keyID)
+        // Another's key under the same id, or one that was given to others, gives no rights here.
+        guard principal.tenant == batch.tenant else {
+            throw HubError(.revokedCredential, "the key that this was asked with belongs to others now")
+        }
+        context.directives.principal = principal
         if request.body["stream"]?.bool == true {
             throw HubError(.streamNotSupported, "requests of a batch cannot be streamed", parameter: "stream")
         }
@@ -87,6 +92,12 @@ struct BatchLineCall: Sendable {
         let body = try CompletionEndpoint.render(responses, context, service)
         if batch.endpoint == .responses { await service.keep(body, context) }
         return body
+    }
+
+    func refusedForRoom() -> BatchResult {
+        BatchResult(
+            id: id, customID: request.customID, code: "no_room_for_results",
+            message: "This request was not made: files and results have as many bytes as may be. Delete some files.")
     }
 
     func result(_ body: [UInt8], _ context: RequestContext) -> BatchResult {

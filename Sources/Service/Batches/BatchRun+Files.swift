@@ -16,7 +16,8 @@ extension BatchRun {
         let hasErrors = try await write(errorID, "error", areErrors: true)
         try await happened(
             .written(outputFileID: hasOutput ? outputID : nil, errorFileID: hasErrors ? errorID : nil))
-        try await batches.deleteResults(of: batch)
+        // Where another hub has the batch, it may still be writing them.
+        if self.batch.status.isFinal, !mustStop { try await batches.deleteResults(of: batch) }
     }
 
     /// False, and no file, if there is nothing to write.
@@ -31,7 +32,7 @@ extension BatchRun {
         while true {
             let results = try await batches.results(of: batch, areErrors: areErrors, after: line)
             guard let last = results.last else { break }
-            if mustStop { throw HubError(.notReady, "the hub is shutting down") }
+            try checkTime()
             if pieces == 0, waiting.isEmpty { try await files.begin(file, tenant: batch.tenant) }
             line = last.line
             for result in results { waiting += result.bytes }
@@ -60,7 +61,7 @@ extension BatchRun {
             guard !finished.contains(line.number), let request = try? BatchLine(line, endpoint: batch.endpoint) else {
                 continue
             }
-            if mustStop { throw HubError(.notReady, "the hub is shutting down") }
+            try checkTime()
             let result = BatchResult(
                 id: Identifier("batch_req_", clock: service.clock, random: &random).text,
                 customID: request.customID, code: "batch_expired",

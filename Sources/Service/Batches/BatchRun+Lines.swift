@@ -8,6 +8,8 @@ extension BatchRun {
     /// How late a reactor may be, in nanoseconds, before batches leave it to others.
     private static let latenessAllowed: UInt64 = 5_000_000
     private static let yields = 8
+    /// Lines between two looks whether there is room for more results.
+    private static let linesPerLook = 16
 
     /// Makes the requests that have no result yet, as many at the same time as may be.
     func answerLines() async throws(HubError) {
@@ -16,6 +18,8 @@ extension BatchRun {
         var reader = BatchReader(batch, files)
         var failure: HubError?
         var count = 0
+        var begun = 0
+        var hasRoom = true
         let own = LineSlots(count: runner.concurrency)
         await withDiscardingTaskGroup { group in
             do throws(HubError) {
@@ -24,6 +28,13 @@ extension BatchRun {
                     if finished.contains(line.number) { continue }
                     await own.take()
                     guard await mayBegin() else { return }
+                    if begun % Self.linesPerLook == 0 { hasRoom = try await files.hasRoom(tenant: batch.tenant) }
+                    begun += 1
+                    guard hasRoom else {
+                        await keepNoRoom(line)
+                        own.give()
+                        continue
+                    }
                     group.addTask(executorPreference: runner.reactors.reactors[count % runner.reactors.reactors.count])
                     {
                         await self.answer(line)
@@ -36,16 +47,29 @@ extension BatchRun {
         }
         if let failure { throw failure }
         guard goesOn, count < batch.counts.total else { return }
-        try await happened(
-            .refused([BatchProblem("input_file_unavailable", "The input file cannot be read any more.")]))
+        try await happened(.refused([Self.inputProblem]))
+    }
+
+    /// A request that is not made, for its answer could not be kept.
+    private func keepNoRoom(_ line: LineSplitter.Line) async {
+        do throws(BatchLineRefusal) {
+            await keep(try BatchLineCall(line, of: batch, service).refusedForRoom(), of: line.number)
+        } catch {
+            await keep(error.result, of: line.number)
+        }
     }
 
     /// Waits for the hours of batches, for limits that are nearly used up, and for the requests that somebody waits for. False:
     /// nothing is to begin any more.
     private func mayBegin() async -> Bool {
         while goesOn {
-            if runner.window?.isOpen(at: service.seconds) ?? true, pauseLeft == 0 { break }
-            await sleep(min(1, max(0.01, Double(pauseLeft) / 1e9)))
+            let left = pauseLeft
+            if runner.window?.isOpen(at: service.seconds) ?? true {
+                if left == 0 { break }
+                await sleep(min(1, max(0.01, Double(left) / 1e9)))
+            } else {
+                await sleep(1)
+            }
         }
         await yield()
         return goesOn
@@ -86,7 +110,7 @@ extension BatchRun {
                 guard case .wait(let nanoseconds, let all) = decision else {
                     return await keep(result, of: line.number)
                 }
-                if all { pause(nanoseconds) } else { await sleep(Double(nanoseconds) / 1e9) }
+                if all { pause(nanoseconds) } else { await pace(Double(nanoseconds) / 1e9) }
                 guard await mayBegin() else { return }
             case .aborted: return
             }

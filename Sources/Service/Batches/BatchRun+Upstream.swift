@@ -9,15 +9,17 @@ extension BatchRun {
     private static let polls = 1.0...60.0
     /// Seconds that a provider may take to end what was cancelled.
     private static let patience = 900
+    /// Of a provider that goes on answering what is none, no batch is expected.
+    private static let maximumMisunderstandings = 8
 
     /// One step: hands the batch over, or looks how it stands, or takes its results.
     func answerUpstream() async throws(HubError) {
         guard let upstream = batch.upstream,
             let provider = service.hub.registry[upstream.provider]?.provider as? any BatchingProvider
         else { return try await give(up: "the provider is not configured any more, or not for batches") }
-        guard let id = upstream.batchID else { return try await submit(to: provider) }
         let end = batch.moments[.cancelling] ?? batch.expiresAt
         if service.seconds >= end + Self.patience { return try await give(up: "the provider does not end the batch") }
+        guard let id = upstream.batchID else { return try await submit(to: provider) }
         guard let known = try await provider.batchState(id) else {
             return try await give(up: "the provider does not know the batch any more")
         }
@@ -43,24 +45,40 @@ extension BatchRun {
 
     private func submit(to provider: any BatchingProvider) async throws(HubError) {
         if mustStop { return }
-        guard goesOn else { return try await leaveUpstream() }
-        await runner.transfers.take()
-        defer { runner.transfers.give() }
         do throws(HubError) {
-            // Handed over by a process that did not live to keep the id.
-            var id = try await provider.submittedBatch(named: batch.id)
-            if id == nil, let lines = try await upstreamLines(provider.providerID) {
-                guard !lines.isEmpty else { return try await leaveUpstream() }
-                id = try await provider.submitBatch(lines, endpoint: batch.endpoint, name: batch.id)
-            }
+            // Handed over by a process that did not live to keep the id, it is known there; to be ended, perhaps.
+            var id = try await provider.submittedBatch(named: batch.id, since: batch.createdAt)
+            if id == nil { id = try await handOver(to: provider) }
             guard let id else { return }
             try await happened(.submitted(batchID: id))
             log("batch.submitted")
         } catch {
-            // Cut off here, it may have been taken there.
+            // Cut off here, or not understood, it may have been taken there: it is looked for before it is handed over again.
             if error.isRetryable || mustStop { throw error }
+            if error.code == .providerBadResponse, countMisunderstanding() <= Self.maximumMisunderstandings {
+                throw error
+            }
             try await give(up: error.message)
         }
+    }
+
+    /// Nil if that is not to be.
+    private func handOver(to provider: any BatchingProvider) async throws(HubError) -> String? {
+        await runner.transfers.take()
+        defer { runner.transfers.give() }
+        let isWanted = goesOn
+        if mustStop { return nil }
+        // Where there is no room for its results, that is said line by line.
+        guard isWanted, try await files.hasRoom(tenant: batch.tenant) else {
+            try await leaveUpstream()
+            return nil
+        }
+        guard let lines = try await upstreamLines(provider.providerID) else { return nil }
+        guard !lines.isEmpty else {
+            try await leaveUpstream()
+            return nil
+        }
+        return try await provider.submitBatch(lines, endpoint: batch.endpoint, name: batch.id)
     }
 
     /// Those of the provider's batch; nil if it is not to be made.
@@ -115,7 +133,7 @@ extension BatchRun {
             var splitter = LineSplitter(maximumBytes: 64 << 20)
             try await provider.readBatchFile(file) { piece async throws(HubError) in
                 for line in splitter.feed(piece) { await take(line, asked, provider) }
-                if mustStop { throw HubError(.notReady, "the hub is shutting down") }
+                try checkTime()
             }
             for line in splitter.end() { await take(line, asked, provider) }
         }
@@ -139,6 +157,7 @@ extension BatchRun {
         var reader = BatchReader(batch, files)
         var lines: [Int: LineSplitter.Line] = [:]
         while let line = try await reader.next() {
+            try checkTime()
             if !finished.contains(line.number) { lines[line.number] = line }
         }
         return lines

@@ -17,17 +17,22 @@ final class BatchRun: Sendable {
         var batch: Batch
         /// Another hub has it.
         var isLost = false
+        /// Until then no other hub has it; monotonic nanoseconds.
+        var heldUntil: UInt64
         /// What a provider's batch came to is here, or will not come.
         var isCollected = false
+        /// Answers of a provider to its batch's making that could not be read.
+        var misunderstandings = 0
         /// Seconds to the next look at a provider's batch.
         var poll = 0.0
         /// Until then no request begins; monotonic nanoseconds.
         var pausedUntil: UInt64 = 0
     }
 
-    init(_ batch: Batch, _ runner: BatchRunner) {
+    /// - Parameter heldUntil: monotonic nanoseconds.
+    init(_ batch: Batch, heldUntil: UInt64, _ runner: BatchRunner) {
         self.runner = runner
-        state = Mutex(State(batch: batch))
+        state = Mutex(State(batch: batch, heldUntil: heldUntil))
     }
 
     var batch: Batch { state.withLock { $0.batch } }
@@ -35,17 +40,29 @@ final class BatchRun: Sendable {
     var files: StoredFiles { service.storage.files }
     var batches: StoredBatches { service.storage.batches }
 
-    /// The batch as it is kept now; nil: another hub has it.
-    func note(_ batch: Batch?) {
+    /// The batch as it was kept a moment ago; nil: another hub has it.
+    /// - Parameter heldUntil: nil: it was not kept for longer.
+    func note(_ batch: Batch?, heldUntil: UInt64? = nil) {
         state.withLock { state in
-            if let batch { state.batch = batch } else { state.isLost = true }
+            guard let batch else { return state.isLost = true }
+            // What was read before a change may be told after it.
+            if batch.version >= state.batch.version { state.batch = batch }
+            if let heldUntil { state.heldUntil = max(state.heldUntil, heldUntil) }
         }
     }
 
-    /// Nothing more is to be begun here.
-    var mustStop: Bool {
+    /// The batch is no longer this hub's to go on with.
+    private var isGone: Bool {
         runner.isDraining || Task.isCancelled || state.withLock { $0.isLost }
     }
+
+    /// The batch was last known to be this hub's so long ago that another may have it by now.
+    private var isUnheld: Bool {
+        service.clock.monotonicNanoseconds >= state.withLock { $0.heldUntil }
+    }
+
+    /// Nothing more is to be begun here.
+    var mustStop: Bool { isGone || isUnheld }
 
     /// Another request may begin.
     var goesOn: Bool {
@@ -55,7 +72,11 @@ final class BatchRun: Sendable {
     func perform() async {
         log("batch.taken")
         var failures = 0
-        while !mustStop, !batch.status.isFinal {
+        while !isGone, !batch.status.isFinal {
+            if isUnheld {
+                await sleep(0.1)
+                continue
+            }
             do throws(HubError) {
                 try await step()
                 failures = 0
@@ -70,9 +91,10 @@ final class BatchRun: Sendable {
 
     private func step() async throws(HubError) {
         switch batch.status {
+        case .validating where service.seconds >= batch.expiresAt: try await happened(.ranOutOfTime)
         case .validating: try await inspect()
         case .inProgress where batch.upstream != nil: try await answerUpstream()
-        case .cancelling where batch.upstream?.batchID != nil && !isCollected: try await answerUpstream()
+        case .cancelling where batch.upstream != nil && !isCollected: try await answerUpstream()
         case .inProgress where service.seconds >= batch.expiresAt: try await happened(.ranOutOfTime)
         case .inProgress: try await answerLines()
         case .finalizing, .cancelling: try await writeFiles()
@@ -89,7 +111,7 @@ final class BatchRun: Sendable {
             error: Identifier(ordered: "file-", at: service.nextMoment(), random: &random).text
         )
         note(
-            try await batches.update(batch.id, tenant: batch.tenant) { batch in
+            try await batches.update(batch.id, tenant: batch.tenant, owner: runner.name) { batch in
                 batch.apply(event, at: now) { names }
             })
     }
@@ -98,14 +120,32 @@ final class BatchRun: Sendable {
     private func inspect() async throws(HubError) {
         let running = RunningInspection(
             BatchInspection(endpoint: batch.endpoint, maximumLineBytes: runner.maximumLineBytes))
-        var position = 0
-        while let piece = try await files.piece(position, of: batch.inputFileID, tenant: batch.tenant) {
+        guard let file = try await files.file(batch.inputFileID, tenant: batch.tenant) else {
+            return try await happened(.refused([Self.inputProblem]))
+        }
+        var (position, byteCount) = (0, 0)
+        var isHopeless = false
+        while !isHopeless, let piece = try await files.piece(position, of: file.id, tenant: batch.tenant) {
+            try checkTime()
             position += 1
-            guard await running.feed(piece) else { break }
+            byteCount += piece.count
+            isHopeless = await !running.feed(piece)
+        }
+        guard isHopeless || byteCount == file.byteCount else {
+            return try await happened(.refused([Self.inputProblem]))
         }
         let inspection = running.end()
         guard inspection.problems.isEmpty else { return try await happened(.refused(inspection.problems)) }
         try await happened(.accepted(lines: inspection.lineCount, upstream: upstream(of: inspection.models)))
+    }
+
+    static var inputProblem: BatchProblem {
+        BatchProblem("input_file_unavailable", "The input file cannot be read any more.")
+    }
+
+    /// Throws where nothing more is to be begun: between the pieces of what takes long.
+    func checkTime() throws(HubError) {
+        if mustStop { throw HubError(.notReady, "the batch does not go on here for now") }
     }
 
     private func upstream(of models: Set<String>?) -> Batch.Upstream? {
@@ -132,6 +172,14 @@ final class BatchRun: Sendable {
         set { state.withLock { $0.isCollected = newValue } }
     }
 
+    /// Of those that the batch has met, this one included.
+    func countMisunderstanding() -> Int {
+        state.withLock { state in
+            state.misunderstandings += 1
+            return state.misunderstandings
+        }
+    }
+
     /// Longer each time.
     func nextPoll(in range: ClosedRange<Double>) -> Double {
         state.withLock { state in
@@ -145,6 +193,15 @@ final class BatchRun: Sendable {
         let status = batch.status
         var left = seconds
         while left > 0, !mustStop, batch.status == status {
+            await sleep(min(left, 0.5))
+            left -= 0.5
+        }
+    }
+
+    /// Ends early when no request is to begin any more.
+    func pace(_ seconds: Double) async {
+        var left = seconds
+        while left > 0, goesOn {
             await sleep(min(left, 0.5))
             left -= 0.5
         }

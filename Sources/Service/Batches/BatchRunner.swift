@@ -13,6 +13,8 @@ final class BatchRunner: Sendable {
     /// Every so many intervals a batch is said to be this hub's own, long before another would take it, and a wish to cancel it
     /// is heard.
     private static let roundsPerRenewal = 4
+    /// For which a batch is this hub's after it was said; less than others wait, so that the two never have it together.
+    private static let holdNanoseconds = UInt64(StoredBatches.leaseSeconds - 3) * 1_000_000_000
 
     let service: ServiceState
     let reactors: ReactorGroup
@@ -24,7 +26,7 @@ final class BatchRunner: Sendable {
     /// As large as a request by itself may be.
     let maximumLineBytes: Int
     /// This process among all that share the database.
-    private let name: String
+    let name: String
     private let state = Mutex(State())
 
     private struct State {
@@ -73,8 +75,9 @@ final class BatchRunner: Sendable {
         await withDiscardingTaskGroup { group in
             var round = 0
             while !Task.isCancelled {
+                let heldUntil = heldUntil
                 for batch in await claim() {
-                    guard let run = begin(batch) else { continue }
+                    guard let run = begin(batch, heldUntil) else { continue }
                     group.addTask(executorPreference: reactors.reactors[round % reactors.reactors.count]) {
                         await run.perform()
                         self.state.withLock { $0.runs[batch.id] = nil }
@@ -88,13 +91,13 @@ final class BatchRunner: Sendable {
     }
 
     /// Nil for a batch that is running here: it was silent because the database was away.
-    private func begin(_ batch: Batch) -> BatchRun? {
+    private func begin(_ batch: Batch, _ heldUntil: UInt64) -> BatchRun? {
         state.withLock { state in
             if let run = state.runs[batch.id] {
-                run.note(batch)
+                run.note(batch, heldUntil: heldUntil)
                 return nil
             }
-            let run = BatchRun(batch, self)
+            let run = BatchRun(batch, heldUntil: heldUntil, self)
             state.runs[batch.id] = run
             return run
         }
@@ -113,12 +116,16 @@ final class BatchRunner: Sendable {
     /// What others did to its batches meanwhile it learns here.
     private func renew() async {
         for run in state.withLock({ Array($0.runs.values) }) {
+            let heldUntil = heldUntil
             do throws(HubError) {
-                run.note(try await batches.renew(run.batch, owner: name))
+                run.note(try await batches.renew(run.batch, owner: name), heldUntil: heldUntil)
             } catch {
-                // While the database is away, it is away for those who would take the batch over, too.
+                // Away from here the database need not be away for those who would take the batch over: it is held no longer.
                 continue
             }
         }
     }
+
+    /// Counted from before it is said.
+    private var heldUntil: UInt64 { service.clock.monotonicNanoseconds &+ Self.holdNanoseconds }
 }

@@ -7,10 +7,9 @@ internal import Wire
 
 /// /v1/files: contract 2.11.
 enum FileEndpoint {
-    /// A caller without a key is told so before its file is read.
+    /// A caller without a key is told so before anything is read, whatever the method.
     static func admit(_ head: HTTP1RequestHead, _ service: ServiceState) throws(HubError) {
-        guard head.method == .post else { return }
-        if service.isDraining { throw HubError(.notReady, "the hub is shutting down") }
+        if head.method == .post, service.isDraining { throw HubError(.notReady, "the hub is shutting down") }
         _ = try service.hub.authenticate(RequestDirectives.credential(head))
     }
 

@@ -11,7 +11,7 @@ final class Route: Sendable {
     let methods: [MethodHandler]
     let maximumBodyBytes: Int
     let bodyType: BodyType
-    /// Decides before a large body is read; nil: nothing does.
+    /// Decides before anything else is looked at, and before a body is read; nil: nothing does.
     let admission: Admission?
 
     enum BodyType: Sendable {

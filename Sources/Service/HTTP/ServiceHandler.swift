@@ -19,13 +19,12 @@ final class ServiceHandler: HTTPHandler {
     func admit(_ head: HTTP1RequestHead) -> HTTPAdmission {
         switch router.match(head) {
         case .handler(_, let route, _):
-            if let problem = Self.bodyProblem(head, route.bodyType) { return .refuse(refuseBody(problem, head)) }
             if let admission = route.admission, let refusal = refusal(of: head, by: admission) {
                 return .refuse(refusal)
             }
+            if let problem = Self.bodyProblem(head, route.bodyType) { return .refuse(refuseBody(problem, head)) }
             return route.bodyType == .form
-                ? .readLarge(maximumBodyBytes: route.maximumBodyBytes)
-                : .read(maximumBodyBytes: route.maximumBodyBytes)
+                ? Self.uploadAdmission(head, route) : .read(maximumBodyBytes: route.maximumBodyBytes)
         case .options(let route):
             return .refuse(options(route, head))
         case .methodNotAllowed(let route):
@@ -67,6 +66,13 @@ final class ServiceHandler: HTTPHandler {
 
     func refusal(_ error: HTTP1Error, head: HTTP1RequestHead?) -> HTTPResponse {
         refuse(HubError(error), head)
+    }
+
+    /// The other methods of such a path have no body.
+    @inline(never)
+    private static func uploadAdmission(_ head: HTTP1RequestHead, _ route: Route) -> HTTPAdmission {
+        head.method == .post
+            ? .readLarge(maximumBodyBytes: route.maximumBodyBytes) : .read(maximumBodyBytes: 0)
     }
 
     @inline(never)

@@ -13,6 +13,8 @@ struct ConfiguredKeys: Authenticator {
     /// By the first 8 bytes of the digest, which are as good as random.
     private let entries: [UInt64: [Entry]]
     private let byID: [String: Principal]
+    /// Of `hub_admin_key`.
+    static let adminID = "admin"
 
     init(_ configuration: AuthenticationConfiguration) {
         var entries: [UInt64: [Entry]] = [:]
@@ -20,7 +22,7 @@ struct ConfiguredKeys: Authenticator {
             entries[Self.bucket(digest), default: []].append(Entry(digest: digest, principal: principal))
         }
         if let admin = configuration.adminKey {
-            add(SHA256.digest(Array(admin.reveal().utf8)), Principal(keyID: "admin", mayOperate: true))
+            add(SHA256.digest(Array(admin.reveal().utf8)), Principal(keyID: Self.adminID, mayOperate: true))
         }
         for key in configuration.apiKeys {
             let principal = Principal(

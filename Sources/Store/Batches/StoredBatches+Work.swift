@@ -4,7 +4,7 @@ public import HubCore
 /// What a hub does that answers batches.
 extension StoredBatches {
     private static let resultTable = "hub_batch_results"
-    /// Batches under another key that keep no others from being found.
+    /// Batches that cannot be read and keep no others from being found.
     private static let unreadable = 200
     /// Rows that one statement reads or deletes.
     private static let page = 100
@@ -17,12 +17,12 @@ extension StoredBatches {
         return try await write { connection throws(StoreError) in
             let rows = try connection.rows(
                 """
-                SELECT tenant, id, version, total, completed, failed, key_id, sealed FROM hub_batches
+                SELECT tenant, id, version, total, completed, failed, key_id, sealed, owner FROM hub_batches
                 WHERE is_final = 0 AND owned_until <= $1 ORDER BY created_at, id LIMIT $2
                 """, [.integer(now), .integer(Int64(limit + Self.unreadable))])
             var claimed: [Batch] = []
             for row in rows where claimed.count < limit {
-                guard let batch = try Self.batch(row, keys)?.batch else { continue }
+                guard let batch = try? Self.batch(row, keys) else { continue }
                 let isTaken = try connection.change(
                     """
                     UPDATE hub_batches SET owner = $1, owned_until = $2
@@ -47,7 +47,7 @@ extension StoredBatches {
                 "UPDATE hub_batches SET owned_until = $1 WHERE tenant = $2 AND id = $3 AND owner = $4",
                 [.integer(until), .text(batch.tenant), .text(batch.id), .text(owner)])
             guard isKept == 1, let row = try Self.row(batch.id, batch.tenant, on: connection) else { return nil }
-            return try Self.batch(row, keys)?.batch
+            return try Self.batch(row, keys)
         }
     }
 
@@ -88,11 +88,13 @@ extension StoredBatches {
                 guard isNew == 1 else { return }
                 _ = try connection.change(
                     """
-                    UPDATE hub_batches SET completed = completed + $1, failed = failed + $2 WHERE tenant = $3 AND id = $4
+                    UPDATE hub_batches
+                    SET completed = completed + $1, failed = failed + $2, result_bytes = result_bytes + $3
+                    WHERE tenant = $4 AND id = $5 AND is_final = 0
                     """,
                     [
-                        .integer(result.isError ? 0 : 1), .integer(result.isError ? 1 : 0), .text(batch.tenant),
-                        .text(batch.id),
+                        .integer(result.isError ? 0 : 1), .integer(result.isError ? 1 : 0),
+                        .integer(Int64(result.line.count)), .text(batch.tenant), .text(batch.id),
                     ])
             }
         }
@@ -110,7 +112,8 @@ extension StoredBatches {
         }
     }
 
-    /// The next results behind a line, in order: about as many bytes as a piece of a file has. Empty at the end.
+    /// The next results behind a line, in order: about as many bytes as a piece of a file has. Empty at the end. In place of one
+    /// that cannot be read stands a line that says so.
     public func results(
         of batch: Batch, areErrors: Bool, after line: Int
     ) async throws(HubError) -> [(line: Int, bytes: [UInt8])] {
@@ -132,11 +135,10 @@ extension StoredBatches {
                     ])
                 for row in rows {
                     let number = Int(try row.integer(0))
-                    guard let key = keys.key(try row.text(1)) else {
-                        throw .refused("a result was stored under another encryption_key")
-                    }
-                    let bytes = try key.open(
+                    let key = keys.key(try row.text(1))
+                    let opened = try? key?.open(
                         row.blob(2), table: Self.resultTable, batch.tenant, batch.id, "\(number)")
+                    let bytes = opened ?? Self.unreadable(number).line
                     size += bytes.count
                     found.append((number, bytes))
                 }
@@ -144,6 +146,13 @@ extension StoredBatches {
             }
             return found
         }
+    }
+
+    /// Of a result that is damaged, or sealed with a key that is gone: the others are the caller's all the same.
+    private static func unreadable(_ line: Int) -> BatchResult {
+        BatchResult(
+            id: "batch_req_line_\(line)", customID: "", code: "result_unreadable",
+            message: "The result of line \(line) of the input cannot be read any more.")
     }
 
     /// They are in the batch's files by now.

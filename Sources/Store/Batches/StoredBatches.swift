@@ -36,8 +36,8 @@ public final class StoredBatches: Sendable {
                 """
                 INSERT INTO hub_batches
                 (tenant, id, status, is_final, version, input_file_id, created_at, owned_until, total, completed, failed,
-                key_id, sealed)
-                VALUES ($1, $2, $3, 0, 1, $4, $5, 0, 0, 0, 0, $6, $7)
+                result_bytes, key_id, sealed)
+                VALUES ($1, $2, $3, 0, 1, $4, $5, 0, 0, 0, 0, 0, $6, $7)
                 """,
                 [
                     .text(batch.tenant), .text(batch.id), .text(batch.status.rawValue), .text(batch.inputFileID),
@@ -58,11 +58,11 @@ public final class StoredBatches: Sendable {
         let keys = keys
         return try await read { connection throws(StoreError) in
             guard let row = try Self.row(id, tenant, on: connection) else { return nil }
-            return try Self.batch(row, keys)?.batch
+            return try Self.batch(row, keys)
         }
     }
 
-    /// The newest first.
+    /// The newest first, without those that cannot be read.
     /// - Parameter after: the id of a batch; those that come after it.
     public func list(tenant: String, after: String?, limit: Int) async throws(HubError) -> [Batch] {
         guard after.map(StoredIdentifier.isValid) ?? true else { return [] }
@@ -70,47 +70,52 @@ public final class StoredBatches: Sendable {
         return try await read { connection throws(StoreError) in
             let rows = try connection.rows(
                 """
-                SELECT tenant, id, version, total, completed, failed, key_id, sealed FROM hub_batches
+                SELECT tenant, id, version, total, completed, failed, key_id, sealed, owner FROM hub_batches
                 WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3
                 """, [.text(tenant), .text(after ?? StoredIdentifier.last), .integer(Int64(limit))])
             var batches: [Batch] = []
-            for row in rows { if let batch = try Self.batch(row, keys)?.batch { batches.append(batch) } }
+            for row in rows { if let batch = try? Self.batch(row, keys) { batches.append(batch) } }
             return batches
         }
     }
 
     /// The batch as it is after the change, which may be made several times; as it is if the change was none. Nil if there is no such
-    /// batch.
+    /// batch, or it is another's.
+    /// - Parameter owner: the hub whose batch it must be; nil: a caller changes it, whoever has it.
     public func update(
-        _ id: String, tenant: String, _ change: @escaping @Sendable (inout Batch) -> Bool
+        _ id: String, tenant: String, owner: String? = nil, _ change: @escaping @Sendable (inout Batch) -> Bool
     ) async throws(HubError) -> Batch? {
         guard StoredIdentifier.isValid(id) else { return nil }
         let keys = keys
         return try await write { connection throws(StoreError) in
             while true {
-                guard let row = try Self.row(id, tenant, on: connection), let known = try Self.batch(row, keys) else {
+                guard let row = try Self.row(id, tenant, on: connection), var batch = try Self.batch(row, keys) else {
                     return nil
                 }
-                var batch = known.batch
+                if let owner, row.values[8] != .text(owner) { return nil }
                 guard change(&batch) else { return batch }
-                if try Self.save(batch, over: known.version, keys.sealing, on: connection) { return batch }
+                if try Self.save(batch, of: owner, keys.sealing, on: connection) {
+                    batch.version += 1
+                    return batch
+                }
             }
         }
     }
 
+    /// False: it has changed, or changed hands, since it was read.
     private static func save(
-        _ batch: Batch, over version: Int64, _ key: EncryptionKey, on connection: any SQLConnection
+        _ batch: Batch, of owner: String?, _ key: EncryptionKey, on connection: any SQLConnection
     ) throws(StoreError) -> Bool {
         try connection.change(
             """
             UPDATE hub_batches SET status = $1, is_final = $2, version = version + 1, total = $3, key_id = $4, sealed = $5
-            WHERE tenant = $6 AND id = $7 AND version = $8
+            WHERE tenant = $6 AND id = $7 AND version = $8 AND ($9 = '' OR owner = $9)
             """,
             [
                 .text(batch.status.rawValue), .integer(batch.status.isFinal ? 1 : 0),
                 .integer(Int64(batch.counts.total)), .text(key.id),
                 .blob(key.seal(batch.record(), table: table, batch.tenant, batch.id)), .text(batch.tenant),
-                .text(batch.id), .integer(version),
+                .text(batch.id), .integer(batch.version), .text(owner ?? ""),
             ]) == 1
     }
 
@@ -119,14 +124,14 @@ public final class StoredBatches: Sendable {
     ) throws(StoreError) -> SQLRow? {
         try connection.rows(
             """
-            SELECT tenant, id, version, total, completed, failed, key_id, sealed FROM hub_batches
+            SELECT tenant, id, version, total, completed, failed, key_id, sealed, owner FROM hub_batches
             WHERE tenant = $1 AND id = $2
             """, [.text(tenant), .text(id)]
         ).first
     }
 
     /// Nobody has the key of a row that was sealed with another: it is as if it were not there.
-    static func batch(_ row: SQLRow, _ keys: Keyring) throws(StoreError) -> (batch: Batch, version: Int64)? {
+    static func batch(_ row: SQLRow, _ keys: Keyring) throws(StoreError) -> Batch? {
         guard let key = keys.key(try row.text(6)) else { return nil }
         let (tenant, id) = (try row.text(0), try row.text(1))
         var counts = Batch.Counts()
@@ -134,8 +139,9 @@ public final class StoredBatches: Sendable {
         counts.completed = Int(try row.integer(4))
         counts.failed = Int(try row.integer(5))
         let record = try key.open(row.blob(7), table: table, tenant, id)
-        guard let batch = Batch(record: record, id: id, tenant: tenant, counts: counts) else { return nil }
-        return (batch, try row.integer(2))
+        guard var batch = Batch(record: record, id: id, tenant: tenant, counts: counts) else { return nil }
+        batch.version = try row.integer(2)
+        return batch
     }
 
     func read<Value: Sendable>(

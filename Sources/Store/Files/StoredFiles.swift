@@ -21,7 +21,7 @@ public final class StoredFiles: Sendable {
     /// Of a piece: what is read and written at once.
     public static let pieceBytes = 256 << 10
     private static let unfinishedSeconds = 3600
-    /// Files that one statement deletes.
+    /// Files that are looked for at once, and pieces that one statement deletes.
     private static let batch = 20
     private static let table = "hub_files"
     private static let pieceTable = "hub_file_pieces"
@@ -44,16 +44,7 @@ public final class StoredFiles: Sendable {
 
     /// Whether there is room for another file of so many bytes. Throws what the caller is to be told.
     public func checkRoom(for byteCount: Int, tenant: String) async throws(HubError) {
-        let now = now
-        let (count, bytes) = try await read { connection throws(StoreError) -> (Int, Int) in
-            let rows = try connection.rows(
-                """
-                SELECT COUNT(*), CAST(COALESCE(SUM(byte_count), 0) AS BIGINT) FROM hub_files
-                WHERE tenant = $1 AND expires_at > $2
-                """, [.text(tenant), .integer(Int64(now))])
-            guard let row = rows.first else { return (0, 0) }
-            return (Int(try row.integer(0)), Int(try row.integer(1)))
-        }
+        let (count, bytes) = try await used(by: tenant)
         guard count < bounds.maximumFiles else {
             throw HubError(
                 .validationFailed, "there are \(count) files already, as many as may be; delete some", parameter: "file"
@@ -62,7 +53,34 @@ public final class StoredFiles: Sendable {
         guard byteCount <= bounds.maximumBytes - bytes else {
             throw HubError(
                 .validationFailed,
-                "the files would have more than \(bounds.maximumBytes) bytes together; delete some", parameter: "file")
+                "the files, with the results of batches that are not over, would have more than "
+                    + "\(bounds.maximumBytes) bytes together; delete some", parameter: "file")
+        }
+    }
+
+    /// Whether the results of batches may become more.
+    public func hasRoom(tenant: String) async throws(HubError) -> Bool {
+        try await used(by: tenant).bytes < bounds.maximumBytes
+    }
+
+    /// By the files that are there or begun, and by results that are in no file yet.
+    private func used(by tenant: String) async throws(HubError) -> (count: Int, bytes: Int) {
+        let now = now
+        return try await read { connection throws(StoreError) in
+            let files = try connection.rows(
+                """
+                SELECT COUNT(*), CAST(COALESCE(SUM(byte_count), 0) AS BIGINT) FROM hub_files
+                WHERE tenant = $1 AND expires_at > $2
+                """, [.text(tenant), .integer(Int64(now))]
+            ).first
+            let results = try connection.rows(
+                """
+                SELECT CAST(COALESCE(SUM(result_bytes), 0) AS BIGINT) FROM hub_batches
+                WHERE tenant = $1 AND is_final = 0
+                """, [.text(tenant)]
+            ).first
+            guard let files, let results else { return (0, 0) }
+            return (Int(try files.integer(0)), Int(try files.integer(1) + results.integer(0)))
         }
     }
 
@@ -70,10 +88,12 @@ public final class StoredFiles: Sendable {
     public func begin(_ file: StoredFile, tenant: String) async throws(HubError) {
         let key = keys.sealing
         let expires = now + Self.unfinishedSeconds
+        do throws(StoreError) { try await deletePieces(file.id, tenant: tenant) } catch { throw error.hubError }
         try await write { connection throws(StoreError) in
             let sealed = key.seal(Array(file.filename.utf8), table: Self.table, tenant, file.id)
             try connection.transaction { () throws(StoreError) in
-                try Self.delete(file.id, tenant: tenant, on: connection)
+                _ = try connection.change(
+                    "DELETE FROM hub_files WHERE tenant = $1 AND id = $2", [.text(tenant), .text(file.id)])
                 _ = try connection.change(
                     """
                     INSERT INTO hub_files
@@ -118,10 +138,14 @@ public final class StoredFiles: Sendable {
 
     /// Lets a file be there for so long at least; seconds since 1970.
     public func keep(_ id: String, tenant: String, until expires: Int) async throws(HubError) {
+        let now = now
         try await write { connection throws(StoreError) in
             _ = try connection.change(
-                "UPDATE hub_files SET expires_at = $1 WHERE tenant = $2 AND id = $3 AND expires_at < $1",
-                [.integer(Int64(expires)), .text(tenant), .text(id)])
+                """
+                UPDATE hub_files SET expires_at = $1
+                WHERE tenant = $2 AND id = $3 AND expires_at < $1 AND expires_at > $4
+                """,
+                [.integer(Int64(expires)), .text(tenant), .text(id), .integer(Int64(now))])
         }
     }
 
@@ -139,23 +163,43 @@ public final class StoredFiles: Sendable {
                 parameter: "file_id")
         }
         let now = now
-        return try await write { connection throws(StoreError) in
-            try connection.transaction { () throws(StoreError) in
-                let wasThere = try connection.rows(
-                    "SELECT id FROM hub_files WHERE tenant = $1 AND id = $2 AND is_ready = 1 AND expires_at > $3",
-                    [.text(tenant), .text(id), .integer(Int64(now))])
-                if !wasThere.isEmpty { try Self.delete(id, tenant: tenant, on: connection) }
-                return !wasThere.isEmpty
-            }
+        // Gone for its readers at once; a sweep ends what ends here.
+        let wasThere = try await write { connection throws(StoreError) in
+            try connection.change(
+                """
+                UPDATE hub_files SET is_ready = 0, expires_at = 0
+                WHERE tenant = $1 AND id = $2 AND is_ready = 1 AND expires_at > $3
+                """, [.text(tenant), .text(id), .integer(Int64(now))]) == 1
+        }
+        guard wasThere else { return false }
+        do throws(StoreError) { try await delete(id, tenant: tenant) } catch { throw error.hubError }
+        return true
+    }
+
+    /// Of a file whose time is over.
+    private func delete(_ id: String, tenant: String) async throws(StoreError) {
+        try await deletePieces(id, tenant: tenant)
+        let now = now
+        try await database.write { connection throws(StoreError) in
+            _ = try connection.change(
+                "DELETE FROM hub_files WHERE tenant = $1 AND id = $2 AND expires_at <= $3",
+                [.text(tenant), .text(id), .integer(Int64(now))])
         }
     }
 
-    private static func delete(
-        _ id: String, tenant: String, on connection: any SQLConnection
-    ) throws(StoreError) {
-        _ = try connection.change(
-            "DELETE FROM hub_file_pieces WHERE tenant = $1 AND file_id = $2", [.text(tenant), .text(id)])
-        _ = try connection.change("DELETE FROM hub_files WHERE tenant = $1 AND id = $2", [.text(tenant), .text(id)])
+    /// A few at a time: others write in between.
+    private func deletePieces(_ id: String, tenant: String) async throws(StoreError) {
+        var deleted = Self.batch
+        while deleted == Self.batch {
+            deleted = try await database.write { connection throws(StoreError) in
+                try connection.change(
+                    """
+                    DELETE FROM hub_file_pieces WHERE (tenant, file_id, position) IN (
+                        SELECT tenant, file_id, position FROM hub_file_pieces
+                        WHERE tenant = $1 AND file_id = $2 LIMIT $3)
+                    """, [.text(tenant), .text(id), .integer(Int64(Self.batch))])
+            }
+        }
     }
 
     // MARK: Reading
@@ -209,14 +253,18 @@ public final class StoredFiles: Sendable {
         }
     }
 
-    /// Nil behind the last one, or if the file is not there any more.
+    /// Nil behind the last one, or if the file is not there any more. Throws for a piece that cannot be read: the file would pass
+    /// for a shorter one.
     public func piece(_ position: Int, of id: String, tenant: String) async throws(HubError) -> [UInt8]? {
         let keys = keys
         return try await read { connection throws(StoreError) in
             let rows = try connection.rows(
                 "SELECT key_id, sealed FROM hub_file_pieces WHERE tenant = $1 AND file_id = $2 AND position = $3",
                 [.text(tenant), .text(id), .integer(Int64(position))])
-            guard let row = rows.first, let key = keys.key(try row.text(0)) else { return nil }
+            guard let row = rows.first else { return nil }
+            guard let key = keys.key(try row.text(0)) else {
+                throw .refused("a piece of a file was stored under another encryption_key")
+            }
             return try key.open(row.blob(1), table: Self.pieceTable, tenant, id, "\(position)")
         }
     }
@@ -250,15 +298,13 @@ public final class StoredFiles: Sendable {
 
     func deleteExpired() async throws(StoreError) -> Int {
         let now = now
-        return try await database.write { connection throws(StoreError) in
-            let rows = try connection.rows(
+        let rows = try await database.read { connection throws(StoreError) in
+            try connection.rows(
                 "SELECT tenant, id FROM hub_files WHERE expires_at <= $1 LIMIT $2",
                 [.integer(Int64(now)), .integer(Int64(Self.batch))])
-            try connection.transaction { () throws(StoreError) in
-                for row in rows { try Self.delete(row.text(1), tenant: row.text(0), on: connection) }
-            }
-            return rows.count
         }
+        for row in rows { try await delete(row.text(1), tenant: row.text(0)) }
+        return rows.count
     }
 
     private func read<Value: Sendable>(

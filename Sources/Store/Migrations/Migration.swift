@@ -73,6 +73,7 @@ extension Migration {
                     total INTEGER NOT NULL,
                     completed INTEGER NOT NULL,
                     failed INTEGER NOT NULL,
+                    result_bytes INTEGER NOT NULL,
                     key_id TEXT NOT NULL,
                     sealed BLOB NOT NULL,
                     PRIMARY KEY (tenant, id)
@@ -124,6 +125,7 @@ extension Migration {
                     total BIGINT NOT NULL,
                     completed BIGINT NOT NULL,
                     failed BIGINT NOT NULL,
+                    result_bytes BIGINT NOT NULL,
                     key_id TEXT NOT NULL,
                     sealed BYTEA NOT NULL,
                     PRIMARY KEY (tenant, id)

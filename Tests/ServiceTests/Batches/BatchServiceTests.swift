@@ -59,13 +59,25 @@ struct BatchServiceTests {
         }
     }
 
-    @Test func `a caller without a key is told so before its file is read`() async throws {
+    @Test(arguments: ["POST", "GET", "HEAD"], ["", head, head + "content-encoding: gzip\r\n"])
+    func `a caller without a key is told so before a body is read`(method: String, fields: String) async throws {
         try await ServedHub.run("hub_admin_key: a-key-of-sixteen-characters\n", isLocked: true) { hub in
             let client = try hub.connect()
-            try client.send("POST /v1/files HTTP/1.1\r\nhost: h\r\n\(Self.head)content-length: 50000000\r\n\r\n")
-            let refused = try client.readResponse()
-            #expect(refused.status == 401)
-            #expect(try JSONDocument.parse(refused.body).root["error"]?["code"]?.string == "missing_credential")
+            try client.send("\(method) /v1/files HTTP/1.1\r\nhost: h\r\n\(fields)content-length: 50000000\r\n\r\n")
+            // Until its end: the answer to HEAD has no body.
+            let refused = String(decoding: try client.receiveToEnd(), as: UTF8.self)
+            #expect(refused.hasPrefix("HTTP/1.1 401 "))
+            #expect(refused.hasSuffix("\r\n\r\n") == (method == "HEAD"))
+            #expect(refused.contains("missing_credential") == (method != "HEAD"))
+        }
+    }
+
+    @Test(arguments: ["", head])
+    func `a list of files is asked for without a body`(fields: String) async throws {
+        try await ServedHub.run { hub in
+            let client = try hub.connect()
+            try client.send("GET /v1/files HTTP/1.1\r\nhost: h\r\n\(fields)content-length: 50000000\r\n\r\n")
+            #expect(try client.readResponse().status == (fields.isEmpty ? 415 : 413))
         }
     }
 }

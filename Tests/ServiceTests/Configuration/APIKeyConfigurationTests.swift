@@ -38,6 +38,13 @@ struct APIKeyConfigurationTests {
         #expect(mistakes.first?.contains(message) == true, "\(mistakes)")
     }
 
+    @Test func `no key has the admin key's id beside it`() throws {
+        let keys = "api_keys: [{id: admin, key: hub_0123456789abcdef}]\n"
+        #expect(try ConfigurationFixture.file(keys).load().configuration.authentication.apiKeys.count == 1)
+        let both = ConfigurationFixture.file(keys + "hub_admin_key: a-key-of-sixteen-characters\n")
+        #expect(try both.mistakes().map { $0.contains("is the id of hub_admin_key") } == [true])
+    }
+
     @Test func `a short admin key is a warning`() throws {
         let loaded = try ConfigurationFixture(environment: ["HUB_ADMIN_KEY": "short"]).load()
         #expect(loaded.warnings.map(\.message) == ["is shorter than 16 characters"])

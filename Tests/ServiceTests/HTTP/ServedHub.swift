@@ -49,6 +49,8 @@ final class ServedHub: Sendable {
         try SocketClient(connectingTo: service.addresses.main)
     }
 
+    var state: ServiceState { service.state }
+
     struct Load {
         var connections: Int
         /// Requests that wait for the answer to another.

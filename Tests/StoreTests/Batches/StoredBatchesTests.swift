@@ -174,4 +174,75 @@ struct StoredBatchesTests {
             #expect(try await other.batch("batch_0", tenant: "t") == nil)
         }
     }
+
+    @Test(arguments: Backend.all)
+    func `what is damaged keeps nothing else from being done`(backend: Backend) async throws {
+        try await withStore(backend) { store, database in
+            let batch = batch("batch_a")
+            for one in [batch, self.batch("batch_b")] { try await store.create(one) }
+            for number in 1...3 { try await store.save(result(number), of: number, in: batch) }
+            try await database.write { connection throws(StoreError) in
+                // Of the row of another line, or batch, it cannot be opened here.
+                _ = try connection.change(
+                    """
+                    UPDATE hub_batch_results SET sealed = (SELECT sealed FROM hub_batch_results WHERE line = 3)
+                    WHERE line = 2
+                    """, [])
+                _ = try connection.change(
+                    """
+                    UPDATE hub_batches SET sealed = (SELECT sealed FROM hub_batches WHERE id = 'batch_a')
+                    WHERE id = 'batch_b'
+                    """, [])
+            }
+            #expect(try await store.claim(owner: "one", limit: 5).map(\.id) == ["batch_a"])
+            #expect(try await store.list(tenant: "t", after: nil, limit: 5).map(\.id) == ["batch_a"])
+            let results = try await store.results(of: batch, areErrors: false, after: 0)
+            #expect(results.map(\.line) == [1, 2, 3])
+            #expect(results.first?.bytes == result(1).line && results.last?.bytes == result(3).line)
+            #expect(String(decoding: results[1].bytes, as: UTF8.self).contains("result_unreadable"))
+        }
+    }
+
+    @Test(arguments: Backend.all)
+    func `a hub changes the batches alone that it has`(backend: Backend) async throws {
+        try await withStore(backend) { store, _ in
+            let batch = batch("batch_a")
+            try await store.create(batch)
+            _ = try await store.claim(owner: "one", limit: 1)
+            let kept = try await store.update("batch_a", tenant: "t", owner: "one") {
+                $0.apply(.accepted(lines: 1, upstream: nil), at: 5) { ("", "") }
+            }
+            #expect(kept?.status == .inProgress && kept?.version == 2)
+            clock.advance(milliseconds: 15_000)
+            #expect(try await store.claim(owner: "two", limit: 1).map(\.version) == [2])
+            let late = try await store.update("batch_a", tenant: "t", owner: "one") {
+                $0.apply(.answered, at: 5) { ("file-out", "file-err") }
+            }
+            #expect(late == nil)
+            #expect(try await store.batch("batch_a", tenant: "t") == kept)
+            // Its caller changes it, whoever has it.
+            #expect(try await apply(.cancelled, "batch_a", store)?.status == .cancelling)
+        }
+    }
+
+    @Test(arguments: Backend.all)
+    func `results take room until they are in files`(backend: Backend) async throws {
+        try await withStore(backend) { store, database in
+            let batch = batch("batch_a")
+            try await store.create(batch)
+            let bytes = result(1).line.count
+            let bounds = StoredFiles.Bounds(maximumBytes: 2 * bytes, maximumFiles: 10)
+            let files = StoredFiles(database, keys: store.keys, bounds: bounds)
+            // Twice the same counts once.
+            for _ in 1...2 { try await store.save(result(1), of: 1, in: batch) }
+            try await files.checkRoom(for: bytes, tenant: "t")
+            await #expect(throws: HubError.self) { try await files.checkRoom(for: bytes + 1, tenant: "t") }
+            #expect(try await files.hasRoom(tenant: "t"))
+            try await store.save(result(2), of: 2, in: batch)
+            #expect(try await !files.hasRoom(tenant: "t"))
+            #expect(try await files.hasRoom(tenant: "u"))
+            _ = try await apply(.refused([]), "batch_a", store)
+            try await files.checkRoom(for: 2 * bytes, tenant: "t")
+        }
+    }
 }

@@ -124,4 +124,36 @@ struct StoredFilesTests {
             await #expect(throws: HubError.self) { try await store.piece(5, of: "file-a", tenant: "t") }
         }
     }
+
+    @Test(arguments: Backend.all)
+    func `a file with a piece under another key does not pass for a shorter one`(backend: Backend) async throws {
+        try await withStore(backend) { store, database in
+            try await save(file("file-a"), store)
+            try await database.write { connection throws(StoreError) in
+                _ = try connection.change("UPDATE hub_file_pieces SET key_id = 'gone' WHERE position = 1", [])
+            }
+            #expect(try await store.piece(0, of: "file-a", tenant: "t") == [1, 2, 3])
+            await #expect(throws: HubError.self) { try await store.piece(1, of: "file-a", tenant: "t") }
+        }
+    }
+
+    @Test(arguments: Backend.all)
+    func `a file of many pieces is gone with all of them`(backend: Backend) async throws {
+        try await withStore(backend) { store, database in
+            for id in ["file-a", "file-b"] {
+                try await store.begin(file(id), tenant: "t")
+                for position in 0..<45 { try await store.append([1], at: position, to: id, tenant: "t") }
+                try await store.complete(file(id), tenant: "t")
+            }
+            #expect(try await store.remove("file-a", tenant: "t"))
+            #expect(try await !store.remove("file-a", tenant: "t"))
+            clock.advance(milliseconds: 200_000)
+            #expect(try await store.deleteExpired() == 1)
+            let left = try await database.read { connection throws(StoreError) in
+                try connection.rows("SELECT tenant FROM hub_file_pieces", []).count
+                    + connection.rows("SELECT tenant FROM hub_files", []).count
+            }
+            #expect(left == 0)
+        }
+    }
 }

@@ -13,7 +13,7 @@ extension HubConfiguration {
         ).fixedAtStart,
         .value(
             "files_max_bytes", \.batches.maximumFileBytes, .integer(1 << 20...1 << 50, unit: "bytes"),
-            "Files of one tenant (project, else team, user, key) together; a further upload is refused."
+            "Files of one tenant (project, else team, user, key) and results of its batches, together; what would be more is refused."
         ).fixedAtStart,
         .value(
             "files_max_count", \.batches.maximumFiles, .integer(1...1_000_000), "Files of one tenant."

@@ -9,6 +9,7 @@ struct ConfigurationRules {
 
     func check(_ context: inout DecodingContext) {
         checkListening(&context)
+        checkAdminKey(&context)
         checkTLS(&context)
         checkPorts(&context)
         checkProviderNames(&context)
@@ -32,6 +33,16 @@ struct ConfigurationRules {
             report(
                 "host", &context,
                 "\(host) can be reached by others and no caller has a key; set HUB_ADMIN_KEY or api_keys, \(remedy)")
+        }
+    }
+
+    /// Two keys of one id would share what is stored, and rights in batches.
+    private func checkAdminKey(_ context: inout DecodingContext) {
+        let authentication = configuration.authentication
+        guard authentication.adminKey != nil else { return }
+        for (index, key) in authentication.apiKeys.enumerated() where key.id == ConfiguredKeys.adminID {
+            context.report(
+                origin("api_keys"), "api_keys[\(index)].id", "\"admin\" is the id of hub_admin_key; choose another")
         }
     }
 
