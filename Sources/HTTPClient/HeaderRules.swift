@@ -1,3 +1,5 @@
+internal import Wire
+
 /// What may be sent as a header. Anything else could smuggle a second header or request.
 enum HeaderRules {
     /// The line for libcurl's list.
@@ -23,7 +25,7 @@ enum HeaderRules {
     /// A token of RFC 9110, section 5.6.2: header names and methods.
     static func isToken(_ text: String) -> Bool {
         let bytes = text.utf8Span.span
-        for index in bytes.indices where !isTokenByte(bytes[index]) { return false }
+        for index in bytes.indices where !ByteClass.isToken(bytes[index]) { return false }
         return !bytes.isEmpty
     }
 
@@ -33,15 +35,6 @@ enum HeaderRules {
     private static func isFraming(_ name: String) -> Bool {
         // Making a name small costs more than all the rest.
         [6, 10, 14, 17].contains(name.utf8.count) && framing.contains(name.lowercased())
-    }
-
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
     }
 
     private static func isFieldByte(_ byte: UInt8) -> Bool {

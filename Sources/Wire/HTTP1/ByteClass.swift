@@ -1,5 +1,5 @@
 /// The character classes of RFC 9110 §5.6 as bit tests; no table in memory, no lazy global.
-enum ByteClass {
+public enum ByteClass {
     static let horizontalTab: UInt8 = 0x09
     static let lineFeed: UInt8 = 0x0A
     static let carriageReturn: UInt8 = 0x0D
@@ -8,7 +8,7 @@ enum ByteClass {
 
     /// `tchar`: letters, digits and ``!#$%&'*+-.^_`|~``.
     @inline(__always)
-    static func isToken(_ byte: UInt8) -> Bool {
+    public static func isToken(_ byte: UInt8) -> Bool {
         // Nearly every byte of a name is a letter.
         (byte | 0x20) &- UInt8(ascii: "a") < 26 || isSet(byte, low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE)
     }

@@ -31,19 +31,9 @@ struct HeaderParameters {
     }
 
     private static func token(_ rest: inout Substring.UTF8View, also extra: UInt8? = nil) -> String? {
-        let token = rest.prefix { isTokenByte($0) || $0 == extra }
+        let token = rest.prefix { ByteClass.isToken($0) || $0 == extra }
         rest = rest[token.endIndex...]
         return token.isEmpty ? nil : String(Substring(token))
-    }
-
-    /// RFC 9110 section 5.6.2.
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
     }
 
     /// A backslash escapes a quote or itself only: clients write paths of Windows as they are.
