@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compiles the tools into Benchmarks/build, and translation-cost, routing-cost and redis-cost into .build/release.
+# Compiles the tools into Benchmarks/build and, unless `load` asks for these alone, translation-cost, routing-cost and redis-cost into .build/release.
 set -eu
 cd "$(dirname "$0")"
 build=../build
@@ -21,6 +21,8 @@ client="chat_request.c http_response.c loopback.c options.c"
 }
 compile provider provider.c provider_answers.c provider_request.c stream_schedule.c loopback.c options.c
 compile malloc_count.so -shared -fPIC malloc_count.c
+
+[ "${1:-}" != load ] || exit 0
 
 # The product's own translation, routing and Redis client, as the release builds them.
 for product in translation-cost routing-cost redis-cost; do
