@@ -21,6 +21,7 @@ enum BatchesEndpoint {
             // Until the batch is over it is read.
             try await files.keep(input.id, tenant: tenant, until: batch.expiresAt + Batch.windowSeconds)
             try await call.service.storage.batches.create(batch)
+            call.service.hub.metrics.batches.count(.validating)
             return batch.body
         }
     }
