@@ -294,7 +294,8 @@ def test_lines_keep_to_a_limit_and_none_fails_for_it(start_hub):
     with sdk(hub) as client:
         start = time.monotonic()
         batch = wait(client, begin(client, lines(*(ask(number) for number in range(12)))), "completed", seconds=60)
-        assert time.monotonic() - start > 3
+        # Three windows, of which the first and the last may be moments.
+        assert time.monotonic() - start > 2
         counts = batch.request_counts
         assert (counts.completed, counts.failed) == (12, 0)
 
