@@ -167,6 +167,13 @@ public final class ConnectorHub: Sendable {
         return try await state.pipeline.batchCall(input, context, state.registry)
     }
 
+    /// Reads a request of a batch without asking where it goes.
+    public func readBatched(_ input: CallInput, _ context: RequestContext) throws(HubError) -> CompletionRequest {
+        let request = try input.parse()
+        context.request = request
+        return request
+    }
+
     /// Counts what a provider's batch came to for one request; nil: a failure.
     public func settle(_ call: BatchCall, _ response: CompletionResponse?, _ context: RequestContext) {
         state.withLock { $0.pipeline }.settle(call, response, context)

@@ -114,6 +114,23 @@ struct HubMetricsTests {
         #expect(lines("connections_active") == ["connections_active 3"])
     }
 
+    @Test func `batches are counted by status, and their lines by outcome and by who made them`() {
+        #expect(lines("batch") == ["batches_running 0"])
+        metrics.batches.count(.validating)
+        for _ in 0..<2 { metrics.batches.count(.inProgress) }
+        for (isError, route) in [(false, BatchMetrics.Route.hub), (true, .hub), (true, .provider), (true, .provider)] {
+            metrics.batches.countLine(isError: isError, by: route)
+        }
+        for change in [1, 1, -1] { metrics.batches.countRunning(change) }
+        #expect(
+            lines("batch") == [
+                #"batches_total{status="validating"} 1"#, #"batches_total{status="in_progress"} 2"#,
+                "batches_running 1", #"batch_lines_total{outcome="completed",by="hub"} 1"#,
+                #"batch_lines_total{outcome="failed",by="hub"} 1"#,
+                #"batch_lines_total{outcome="failed",by="provider"} 2"#,
+            ])
+    }
+
     @Test func `every family is declared once`() async {
         await request(.answer("hi"))
         let declared = exposition().filter { $0.hasPrefix("# TYPE ") }.map { $0.split(separator: " ")[2] }

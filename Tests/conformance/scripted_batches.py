@@ -159,3 +159,66 @@ class BatchProvider:
             if lines:
                 ended[field] = self._keep(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
         self.batches[name] |= ended
+
+
+class AzureBatches(BatchProvider):
+    """OpenAI's form at Azure's URLs: https://learn.microsoft.com/azure/foundry/openai/how-to/batch"""
+
+    kind = "azure"
+
+    def __init__(self, surface: str):
+        super().__init__()
+        self.surface = surface
+        self.root = "/openai/v1" if surface == "v1" else "/openai"
+        self.query = {} if surface == "v1" else {"api-version": ["2024-10-21"]}
+        # The endpoint as batches and their lines name it.
+        self.endpoint = "/v1/chat/completions" if surface == "v1" else "/chat/completions"
+        self.url = self.url.removesuffix("/v1") + ("/openai/v1" if surface == "v1" else "")
+        self.broken: list[str] = []
+        # Files that it has not looked at yet, and how often they are asked for until it has.
+        self.pending: dict[str, int] = {}
+
+    def __exit__(self, kind, *rest):
+        super().__exit__(kind, *rest)
+        if kind is None:
+            assert not self.broken
+
+    def require(self, holds, rule: str):
+        if not holds:
+            self.broken.append(rule)
+
+    def respond(self, method: str, path: str, headers, body: bytes):
+        self.require(headers["api-key"] == "upstream-key", "a call has no key")
+        place, _, query = path.partition("?")
+        asked = parse_qs(query)
+        self.require(asked.items() >= self.query.items(), f"a call has {query}")
+        self.require(place.startswith(self.root), f"a call goes to {place}")
+        place = place.removeprefix(self.root)
+        if method == "POST" and place.endswith("/chat/completions"):
+            model = json.loads(body)["model"] if self.surface == "v1" else place.split("/")[2]
+            return 200, answer(json.loads(body) | {"model": model})
+        if method == "GET" and (name := place.removeprefix("/files/")) in self.files:
+            self.pending[name] -= 1
+            return 200, {"id": name, "status": "pending" if self.pending[name] > 0 else "processed"}
+        others = "&".join(f"{name}={value[0]}" for name, value in asked.items() if name != "api-version")
+        return super().respond(method, f"/v1{place}?{others}", headers, body)
+
+    def _upload(self, headers, body: bytes):
+        status, file = super()._upload(headers, body)
+        self.pending[file["id"]] = 2
+        return status, file | {"status": "pending"}
+
+    def _create(self, wanted: dict):
+        name = wanted["input_file_id"]
+        self.require(self.pending[name] <= 0, "a batch is made of a file that is not there yet")
+        self.require(wanted["endpoint"] == self.endpoint, f"a batch is of {wanted['endpoint']}")
+        requests = [json.loads(line) for line in self.files[name].splitlines()]
+        self.require({request["url"] for request in requests} == {self.endpoint}, "a line goes elsewhere")
+        self.require(len({request["body"]["model"] for request in requests}) == 1, "a batch is of two deployments")
+        return super()._create(wanted)
+
+    def end(self, *arguments, **options):
+        super().end(*arguments, **options)
+        batch = self.batches[arguments[0]]
+        # Azure names no file as an empty one.
+        self.batches[arguments[0]] = {"output_file_id": "", "error_file_id": ""} | batch

@@ -9,13 +9,13 @@ import time
 import httpx
 import openai
 import pytest
+from batch_requests import CHAT, ask, begin, eventually, lines, results, said, wait
 from conftest import ADMIN_KEY, sdk
 from hub_process import HubProcess, simulated
 from postgres_process import MISSING, PostgresProcess
 from scripted_batches import BatchProvider
 
 KEY = base64.b64encode(bytes(range(32))).decode()
-CHAT = "/v1/chat/completions"
 needs_postgres = pytest.mark.skipif(bool(MISSING), reason=MISSING or "it is here")
 
 
@@ -23,54 +23,6 @@ needs_postgres = pytest.mark.skipif(bool(MISSING), reason=MISSING or "it is here
 def postgres():
     with PostgresProcess() as server:
         yield server
-
-
-def ask(number: int, text: str | None = None, endpoint: str = CHAT, **fields) -> dict:
-    """A line of a batch."""
-    text = text or f"ECHO:answer {number}"
-    body = {
-        CHAT: {"model": "sim-chat", "messages": [{"role": "user", "content": text}]},
-        "/v1/embeddings": {"model": "sim-embed", "input": text},
-        "/v1/responses": {"model": "sim-chat", "input": text},
-    }[endpoint]
-    return {"custom_id": f"line-{number}", "method": "POST", "url": endpoint, "body": body | fields}
-
-
-def lines(*requests: dict) -> bytes:
-    return b"".join(json.dumps(request).encode() + b"\n" for request in requests)
-
-
-def begin(client, content: bytes, endpoint: str = CHAT, **options):
-    file = client.files.create(file=("input.jsonl", content), purpose="batch")
-    return client.batches.create(
-        input_file_id=file.id, endpoint=endpoint, completion_window="24h", **options)
-
-
-def wait(client, batch, *wanted: str, seconds: float = 40):
-    end = time.monotonic() + seconds
-    wanted = wanted or ("completed", "failed", "expired", "cancelled")
-    while True:
-        batch = client.batches.retrieve(batch.id)
-        if batch.status in wanted:
-            return batch
-        assert time.monotonic() < end, batch
-        time.sleep(0.05)
-
-
-def results(client, file: str | None) -> dict[str, dict]:
-    """By custom id; none twice."""
-    if file is None:
-        return {}
-    content = client.files.content(file).read()
-    assert content.endswith(b"\n")
-    found = [json.loads(line) for line in content.splitlines()]
-    by_id = {one["custom_id"]: one for one in found}
-    assert len(by_id) == len(found)
-    return by_id
-
-
-def said(result: dict) -> str:
-    return result["response"]["body"]["choices"][0]["message"]["content"]
 
 
 # Files.
@@ -342,7 +294,8 @@ def test_lines_keep_to_a_limit_and_none_fails_for_it(start_hub):
     with sdk(hub) as client:
         start = time.monotonic()
         batch = wait(client, begin(client, lines(*(ask(number) for number in range(12)))), "completed", seconds=60)
-        assert time.monotonic() - start > 3
+        # Three windows, of which the first and the last may be moments.
+        assert time.monotonic() - start > 2
         counts = batch.request_counts
         assert (counts.completed, counts.failed) == (12, 0)
 
@@ -415,7 +368,8 @@ def test_a_batch_goes_on_after_a_restart(tmp_path, provider, ending):
         assert found.keys() == {f"line-{number}" for number in range(100)}
         assert all(said(found[f"line-{number}"]) == f"answer {number}" for number in range(100))
         asked = httpx.get(f"{hub.url}/metrics").text.split('requests_total{provider="simulated"', 1)[1]
-        assert float(asked.split("} ", 1)[1].split("\n", 1)[0]) <= 100 - kept
+        # By the time that `kept` was read the new process may have answered some.
+        assert float(asked.split("} ", 1)[1].split("\n", 1)[0]) <= 100 - done
 
 
 def test_nothing_of_it_can_be_read_in_the_file(tmp_path, provider):
@@ -489,14 +443,6 @@ def upstream(provider: BatchProvider, **config) -> dict:
     return {"providers": [{"provider_id": "openai", "config": config}, simulated()]}
 
 
-def eventually(found, seconds: float = 15):
-    end = time.monotonic() + seconds
-    while not (value := found()):
-        assert time.monotonic() < end, "not in time"
-        time.sleep(0.02)
-    return value
-
-
 def handed_over(provider: BatchProvider) -> str:
     return eventually(lambda: next(iter(provider.batches), None))
 
@@ -514,6 +460,8 @@ def test_a_provider_with_batches_is_given_the_whole_batch(start_hub, batching):
                 "model": MINI, "messages": [{"role": "user", "content": "ECHO:answer 3"}], "temperature": 0.5},
         }
         assert len(requests) == 30
+        # Nothing was handed over before, and so nothing is looked for.
+        assert batching.count("GET", "/v1/batches?limit=100") == 0
         assert client.batches.retrieve(batch.id).status == "in_progress"
         batching.end(name)
         batch = wait(client, batch, "completed")
@@ -592,7 +540,7 @@ def test_an_answer_that_is_cut_off_does_not_make_the_batch_twice(start_hub, batc
     with sdk(start_hub(upstream(batching))) as client:
         batch = begin(client, lines(*(ask(number, model=MINI) for number in range(3))))
         name = handed_over(batching)
-        eventually(lambda: batching.count("GET", "/v1/batches?limit=100") >= 2)
+        eventually(lambda: batching.count("GET", "/v1/batches?limit=100") >= 1)
         batching.end(name)
         assert wait(client, batch, "completed").request_counts.completed == 3
         assert len(batching.batches) == 1

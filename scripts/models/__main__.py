@@ -12,6 +12,7 @@ import sys
 
 import crosscheck
 import entries
+import rates
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "config" / "models.json"
@@ -51,6 +52,7 @@ def main():
     litellm = json.loads((tables / "model_prices.json").read_text())
     genai = json.loads((tables / "genai_prices_slim.json").read_text())
     models, findings = crosscheck.merge(entries.select(litellm), genai)
+    rates.add_batches(models)
     outputs = {OUTPUT: render(models), REPORT: crosscheck.report(models, findings)}
     if "--check" in sys.argv:
         stale = [str(path) for path, text in outputs.items() if not path.exists() or path.read_text() != text]

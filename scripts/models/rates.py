@@ -101,3 +101,56 @@ def add_cache_writes(name, price):
         multiple("cache_write_1h", "2")
     elif re.match(r"(openai|azure)/gpt-5\.6", name) and "cache_read" in price:
         multiple("cache_write", "1.25")
+
+
+def add_batches(models):
+    """Rates of the vendors' own batches, as far as the hub uses them: the table knows some, and none of their caches."""
+    for name, entry in models.items():
+        for price in entry.get("prices", []):
+            if batch := batch_rates(name, price):
+                price["batch"] = batch
+
+
+def batch_rates(name, price):
+    """None where nothing is to be said, or nothing to be added."""
+    if name.startswith("anthropic/"):
+        # Half of everything, the cache's classes too: platform.claude.com/docs/en/build-with-claude/batch-processing
+        return with_tiers(price, halved)
+    if name.startswith("google/gemini-") and "embedding" not in name:
+        # What is read from the cache costs as outside: ai.google.dev/gemini-api/docs/pricing
+        return with_tiers(price, lambda card: halved(card) | {
+            field: card[field] for field in ("cache_read",) if field in card})
+    flex, batch = price.get("flex"), price.get("batch")
+    if name.startswith("openai/") and (flex or batch):
+        # Flex costs what batches do, and says what the cache costs: developers.openai.com/api/docs/guides/flex-processing
+        batch = dict(batch or {field: rate for field, rate in flex.items()})
+        if "cache_read" in price and "cache_read" not in batch:
+            # Without it no discount is known: at most what it costs uncached.
+            batch["cache_read"] = (flex or {}).get("cache_read", batch["input"])
+        return batch
+    if re.match(r"azure/(gpt-|o\d)", name):
+        # learn.microsoft.com/azure/foundry/openai/how-to/batch: half of global standard; of the cache it says nothing.
+        batch = with_tiers(price, halved)
+        for card in [batch, *batch.get("tiers", [])]:
+            if "cache_read" in card:
+                card["cache_read"] = card.get("input", batch["input"])
+        return batch
+    return None
+
+
+def with_tiers(price, change):
+    card = change(price)
+    if "tiers" in price:
+        card["tiers"] = [
+            {"above_input_tokens": tier["above_input_tokens"], **change(tier)} for tier in price["tiers"]]
+    return card
+
+
+def halved(card):
+    return {field: half(rate) for field, rate in card.items() if field in CLASSES}
+
+
+def half(rate):
+    """In the sixth decimal the hub counts, and rounds to even."""
+    amount = (Decimal(str(rate)) / 2).quantize(Decimal("0.000001"))
+    return int(amount) if amount == int(amount) else float(amount)

@@ -93,6 +93,7 @@ extension Batch {
         write("error", errorFileID, to: &writer)
         write("provider", upstream?.provider, to: &writer)
         write("upstream", upstream?.batchID, to: &writer)
+        write("handing", upstream?.handOverBegun, to: &writer)
         write("key", creator.keyID, to: &writer)
         write("user", creator.user, to: &writer)
         write("team", creator.team, to: &writer)
@@ -135,7 +136,10 @@ extension Batch {
         ending = root["ending"]?.string.flatMap(Status.init)
         outputFileID = root["output"]?.string
         errorFileID = root["error"]?.string
-        upstream = root["provider"]?.string.map { Upstream(provider: $0, batchID: root["upstream"]?.string) }
+        upstream = root["provider"]?.string.map { provider in
+            Upstream(
+                provider: provider, batchID: root["upstream"]?.string, handOverBegun: root["handing"]?.int)
+        }
         if let members = root["metadata"]?.members {
             for (name, value) in members { metadata[name.string] = value.string }
         }

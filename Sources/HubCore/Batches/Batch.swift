@@ -41,10 +41,13 @@ public struct Batch: Sendable, Equatable {
         public var provider: String
         /// Nil until the provider has taken it.
         public var batchID: String?
+        /// When its hand-over was begun, unless the provider is known not to have taken it.
+        public var handOverBegun: Int?
 
-        public init(provider: String, batchID: String? = nil) {
+        public init(provider: String, batchID: String? = nil, handOverBegun: Int? = nil) {
             self.provider = provider
             self.batchID = batchID
+            self.handOverBegun = handOverBegun
         }
     }
 
@@ -100,6 +103,10 @@ public struct Batch: Sendable, Equatable {
         case accepted(lines: Int, upstream: Upstream?)
         /// Its input is not, or cannot be read any more.
         case refused([BatchProblem])
+        /// It is handed to the provider from now on, which may take it.
+        case handingOver
+        /// The provider said that it has not taken it.
+        case notHandedOver
         /// The provider has taken it under this id.
         case submitted(batchID: String)
         /// The provider does not take it, or left lines unanswered: they are answered here.
@@ -125,6 +132,12 @@ public struct Batch: Sendable, Equatable {
         case (.refused(let problems), .validating), (.refused(let problems), .inProgress):
             self.problems = Array(problems.prefix(Self.maximumProblems))
             become(.failed, now)
+        case (.handingOver, .inProgress):
+            guard upstream != nil, upstream?.batchID == nil else { return false }
+            upstream?.handOverBegun = now
+        case (.notHandedOver, .inProgress), (.notHandedOver, .cancelling):
+            guard upstream?.batchID == nil, upstream?.handOverBegun != nil else { return false }
+            upstream?.handOverBegun = nil
         case (.submitted(let batchID), .inProgress), (.submitted(let batchID), .cancelling):
             guard upstream != nil, upstream?.batchID == nil else { return false }
             upstream?.batchID = batchID

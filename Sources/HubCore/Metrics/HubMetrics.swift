@@ -19,6 +19,7 @@ public final class HubMetrics: Sendable {
     private let rescues = Mutex<[StreamRescue.Outcome: UInt64]>([:])
     private let overhead: Histogram
     let cache: CacheMetrics
+    public let batches = BatchMetrics()
     private let hedges: AtomicCells
 
     /// What became of second calls that were made beside first ones.
@@ -135,6 +136,7 @@ public final class HubMetrics: Sendable {
         text.family("connections_active", .gauge, "Open client connections")
         text.sample("", [], Double(connections))
         cache.append(cacheSize, to: &text)
+        batches.append(to: &text)
         text.family("hedges_total", .counter, "Second calls beside slow first ones, and what became of them")
         for hedge in Hedge.allCases {
             text.sample("", [("outcome", "\(hedge.label)")], Double(hedges.sum(hedge.rawValue)))

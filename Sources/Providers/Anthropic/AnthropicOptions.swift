@@ -15,6 +15,8 @@ public struct AnthropicOptions: Sendable {
     /// Appended to the base URL.
     public var messagesPath = "/v1/messages"
     public var modelsPath = "/v1/models"
+    /// Has Anthropic's message batches, below `messagesPath`, and is to be asked by them where all of a batch goes there.
+    public var takesBatches = false
     /// Sent with every call. Flags of an `anthropic-beta` among them are sent beside the client's.
     public var headers: [(name: String, value: String)] = []
     public var models: [ModelFacts] = []

@@ -5,7 +5,8 @@ internal import Wire
 
 /// Anthropic, and servers that speak its messages.
 public final class AnthropicProvider: LLMProvider {
-    private let options: AnthropicOptions
+    let options: AnthropicOptions
+    let batchCalls: BatchCalls<AnthropicAnswers>
     private let caller: HTTPCaller<AnthropicAnswers>
     private let messages: HTTPEndpoint
     private let count: HTTPEndpoint
@@ -28,6 +29,9 @@ public final class AnthropicProvider: LLMProvider {
             + [("anthropic-version", options.version)]
         let postHeaders = headers + [("content-type", "application/json")]
         let url = options.baseURL + options.messagesPath
+        // One for all requests of a batch, and so without what clients say.
+        let flags = betaFlags.isEmpty ? [] : [(Self.betaHeader, betaFlags.joined(separator: ","))]
+        batchCalls = BatchCalls(caller: caller, root: url + "/batches", headers: headers + flags)
         do throws(HTTPClientError) {
             messages = try HTTPEndpoint(method: "POST", url: url, headers: postHeaders)
             count = try HTTPEndpoint(method: "POST", url: url + "/count_tokens", headers: postHeaders)
@@ -105,7 +109,7 @@ public final class AnthropicProvider: LLMProvider {
     }
 
     /// The body, and the names of the fields that it leaves out.
-    private func body(_ call: ProviderCall) throws(HubError) -> ([UInt8], dropped: [String]) {
+    func body(_ call: ProviderCall) throws(HubError) -> ([UInt8], dropped: [String]) {
         var report = TranslationReport()
         if call.request.dialect == .anthropic {
             let body = AnthropicRequest.render(

@@ -60,6 +60,12 @@ struct AzureEndpoints: OpenAIEndpoints {
         return Layout(kind: .deployments, base: base, version: version ?? "2024-10-21")
     }
 
+    /// Beside the deployments, and not in Foundry's model inference.
+    var batches: (root: String, query: String?)? {
+        if layout.kind == .inference { return nil }
+        return (layout.base, layout.version.map { "api-version=\(Self.encoded($0))" })
+    }
+
     func has(_ surface: OpenAISurface) -> Bool {
         switch (surface, layout.kind) {
         case (.chat, _), (.embeddings, _), (.text, .deployments), (.text, .v1), (.responses, .v1): true

@@ -12,6 +12,8 @@ public struct AzureOptions: Sendable {
     public var apiVersion: String?
     /// From model to deployment; `*`: all others. A model that is not there has a deployment of its own name.
     public var deployments: [String: String] = [:]
+    /// Its deployments are of a batch type, and batches are to be made of what goes there.
+    public var takesBatches = false
     /// `Authorization` for a token of Entra ID.
     public var authenticationHeader = "api-key"
     /// Sent with every call.
@@ -46,7 +48,10 @@ public struct AzureOptions: Sendable {
         options.textModelPrefixes = ["gpt-35-turbo-instruct", "gpt-3.5-turbo-instruct"]
         options.firstByteTimeout = firstByteTimeout
         options.maximumConnections = maximumConnections
-        options.reportsStreamUsage = AzureEndpoints.layout(self).reportsStreamUsage
+        let layout = AzureEndpoints.layout(self)
+        options.reportsStreamUsage = layout.reportsStreamUsage
+        options.takesBatches = takesBatches
+        options.batchPathsHaveVersion = layout.kind == .v1
         return options
     }
 }

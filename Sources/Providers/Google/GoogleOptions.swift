@@ -15,6 +15,8 @@ public struct GoogleOptions: Sendable {
     public var authenticationScheme = ""
     /// The first segment of every path.
     public var version = "v1beta"
+    /// Has Gemini's batches, and is to be asked by them where all of a batch goes there. Not of Vertex AI.
+    public var takesBatches = false
     /// Sent with every call.
     public var headers: [(name: String, value: String)] = []
     public var models: [ModelFacts] = []

@@ -6,7 +6,8 @@ internal import Wire
 
 /// Google's Gemini, by its own service or through Vertex AI, and servers that speak its `generateContent`.
 public final class GoogleProvider: LLMProvider {
-    private let options: GoogleOptions
+    let options: GoogleOptions
+    let batchCalls: BatchCalls<GeminiAnswers>
     private let caller: HTTPCaller<GeminiAnswers>
     private let endpoints: GoogleEndpoints
     private let models: HTTPEndpoint
@@ -26,6 +27,8 @@ public final class GoogleProvider: LLMProvider {
             providerID: options.providerID, client: client,
             pool: ConnectionPool(
                 maximumConnections: options.maximumConnections, patience: options.connectionPatience))
+        batchCalls = BatchCalls(
+            caller: caller, root: "\(options.baseURL)/\(options.version)", headers: options.allHeaders)
         endpoints = GoogleEndpoints(root: options.modelsURL, headers: options.allHeaders)
         do throws(HTTPClientError) {
             models = try HTTPEndpoint(method: "GET", url: options.listURL, headers: options.allHeaders)
@@ -170,7 +173,7 @@ public final class GoogleProvider: LLMProvider {
     private func name(_ call: ProviderCall) -> String { Self.bare(call.model) }
 
     /// Without `models/` or Vertex's `publishers/google/models/`, which clients may write before a name.
-    private static func bare(_ name: String) -> String {
+    static func bare(_ name: String) -> String {
         for prefix in ["models/", "publishers/google/models/"] where name.hasPrefix(prefix) {
             return String(name.dropFirst(prefix.count))
         }
@@ -223,7 +226,7 @@ public final class GoogleProvider: LLMProvider {
     }
 
     /// The body, and the names of the fields that it leaves out.
-    private func body(_ call: ProviderCall) throws(HubError) -> ([UInt8], dropped: [String]) {
+    func body(_ call: ProviderCall) throws(HubError) -> ([UInt8], dropped: [String]) {
         var report = TranslationReport()
         let body: [UInt8]
         if call.request.dialect == .gemini {

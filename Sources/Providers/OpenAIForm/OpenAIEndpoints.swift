@@ -21,6 +21,9 @@ protocol OpenAIEndpoints: Sendable {
 
     /// Nil where the server has no such surface.
     func place(_ surface: OpenAISurface, model: String) throws(HTTPClientError) -> OpenAIPlace?
+
+    /// Where its files and batches are, and what every URL of theirs ends with; nil where it has none.
+    var batches: (root: String, query: String?)? { get }
 }
 
 /// One URL per form, whatever the model.
@@ -30,6 +33,7 @@ struct FixedEndpoints: OpenAIEndpoints {
     private let text: HTTPEndpoint?
     private let responses: HTTPEndpoint?
     private let embeddings: HTTPEndpoint
+    let batches: (root: String, query: String?)?
 
     init(_ options: OpenAIFormOptions) throws(HTTPClientError) {
         let headers = options.headersWithKey
@@ -41,6 +45,7 @@ struct FixedEndpoints: OpenAIEndpoints {
         embeddings = try endpoint(options.embeddingsPath)
         if let path = options.completionsPath { text = try endpoint(path) } else { text = nil }
         if let path = options.responsesPath { responses = try endpoint(path) } else { responses = nil }
+        batches = (options.baseURL, nil)
         models = try HTTPEndpoint(method: "GET", url: options.baseURL + options.modelsPath, headers: headers)
     }
 

@@ -34,6 +34,8 @@ public struct OpenAIFormOptions: Sendable {
     public var textContinuation: TextContinuation?
     /// Has OpenAI's files and batches, and is to be asked by them where all of a batch goes there.
     public var takesBatches = false
+    /// Batches name their endpoints as OpenAI does: `/v1/chat/completions`.
+    var batchPathsHaveVersion = true
     /// Sent with every call.
     public var headers: [(name: String, value: String)] = []
     public var models: [ModelFacts] = []

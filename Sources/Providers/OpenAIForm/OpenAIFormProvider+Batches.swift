@@ -1,31 +1,42 @@
 public import Dialects
 internal import HTTPClient
 public import HubCore
+internal import Reactor
 internal import Wire
 
-/// OpenAI's files and batches.
+/// OpenAI's files and batches, and Azure's.
 extension OpenAIFormProvider: BatchingProvider {
-    public var takesBatches: Bool { options.takesBatches }
+    public var takesBatches: Bool { options.takesBatches && batchCalls != nil }
+
+    /// https://platform.openai.com/docs/guides/batch
+    public var batchBounds: ProviderBatchBounds {
+        ProviderBatchBounds(lines: 50_000, bytes: 200 << 20, holdsOneModel: options.kind == .azure)
+    }
 
     // MARK: Lines
 
     public func batchBody(_ call: ProviderCall, for endpoint: BatchEndpoint) throws(HubError) -> [UInt8]? {
-        if endpoint == .embeddings { return EmbeddingRequest.render(call.request, model: call.model) }
-        let surface = surface(call)
-        guard surface == (endpoint == .responses ? .responses : .chat) else { return nil }
+        let surface = endpoint == .embeddings ? .embeddings : surface(call)
+        let wanted: OpenAISurface =
+            switch endpoint {
+            case .chat: .chat
+            case .embeddings: .embeddings
+            case .responses: .responses
+            }
+        guard surface == wanted, let model = modelName(surface, call) else { return nil }
+        if surface == .embeddings { return EmbeddingRequest.render(call.request, model: model) }
         var report = TranslationReport()
         let body =
             surface == .responses
-            ? try responsesBody(call, call.model, &report) : try body(call, call.model, &report)
+            ? try responsesBody(call, model, &report) : try body(call, model, &report)
         try report.check(isStrict: call.isStrict, provider: providerID)
         return body
     }
 
-    public func batchAnswer(_ body: [UInt8], to call: ProviderCall) throws(HubError) -> CompletionResponse {
-        switch call.request.dialect {
+    public func batchAnswer(_ body: [UInt8], to request: CompletionRequest) throws(HubError) -> CompletionResponse {
+        switch request.dialect {
         case .embeddings:
-            try EmbeddingResponse.parse(
-                body, provider: providerID, count: EmbeddingRequest.inputs(call.request).count)
+            try EmbeddingResponse.parse(body, provider: providerID, count: EmbeddingRequest.inputs(request).count)
         case .responses: try ResponsesAnswers.answer(body, provider: providerID)
         default: try OpenAIAnswers.answer(body, provider: providerID)
         }
@@ -35,162 +46,142 @@ extension OpenAIFormProvider: BatchingProvider {
         OpenAIErrors.parse(status: status, body: body, provider: providerID, retryAfter: nil)
     }
 
+    public func batchLine(_ body: [UInt8], number: Int, in draft: ProviderBatchDraft) -> [UInt8] {
+        var writer = JSONWriter(reserving: body.count + 128)
+        writer.beginObject()
+        // What the caller calls it need not leave the hub.
+        writer.member("custom_id", "\(number)")
+        writer.member("method", "POST")
+        writer.member("url", path(draft.endpoint))
+        writer.key("body")
+        writer.raw(body)
+        writer.endObject()
+        return writer.bytes + [UInt8(ascii: "\n")]
+    }
+
+    /// Azure's dated surface has no version in it.
+    private func path(_ endpoint: BatchEndpoint) -> String {
+        options.batchPathsHaveVersion ? endpoint.rawValue : String(endpoint.rawValue.dropFirst("/v1".count))
+    }
+
     // MARK: Batches
 
-    public func submitBatch(
-        _ lines: [UInt8], endpoint: BatchEndpoint, name: String
-    ) async throws(HubError) -> String {
-        let file = try await upload(lines)
+    public func submitBatch(_ draft: ProviderBatchDraft) async throws(HubError) -> String {
+        let calls = try calls()
+        let form = BatchForm(draft.content)
+        let file = try await calls.handOver("/files", body: form.body, contentType: form.contentType)
+        let id = try calls.id(file)
         do throws(HubError) {
-            return try await create(file, endpoint, name)
+            try await settle(file, id, calls)
+            return try await create(id, draft, calls)
         } catch {
             // Without an answer that can be read it may have been made, and read the file.
-            if error.upstream != nil, error.code != .providerBadResponse { await deleteBatchFile(file) }
+            if error.upstream != nil, error.code != .providerBadResponse { await deleteFile(id, calls) }
             throw error
         }
     }
 
-    private func upload(_ lines: [UInt8]) async throws(HubError) -> String {
-        let form = BatchForm(lines)
-        let endpoint = try batchEndpoint("POST", "/files", contentType: form.contentType)
-        let request = HTTPClientRequest(
-            endpoint: endpoint, body: form.body,
-            deadlines: HTTPDeadlines(head: .seconds(900), firstByte: .seconds(900), total: .seconds(1800)),
-            maximumResponseBytes: BatchCalls.answerBytes)
-        return try id(try await caller.document(request))
+    /// Azure looks at a file before it takes a batch of it.
+    private func settle(_ file: JSONValue, _ id: String, _ calls: BatchCalls<OpenAIAnswers>) async throws(HubError) {
+        var file = file
+        for _ in 0..<Self.fileLooks {
+            switch file["status"]?.string {
+            case "pending", "running", "notRunning": break
+            default: return
+            }
+            try? await Reactor.current?.sleep(for: Self.fileInterval)
+            guard let known = try await calls.known("/files/\(PercentEncoding.encode(id))") else { return }
+            file = known
+        }
     }
 
-    private func create(_ file: String, _ endpoint: BatchEndpoint, _ name: String) async throws(HubError) -> String {
+    private static let fileInterval = Duration.seconds(1)
+    private static let fileLooks = 300
+
+    private func create(
+        _ file: String, _ draft: ProviderBatchDraft, _ calls: BatchCalls<OpenAIAnswers>
+    ) async throws(HubError) -> String {
         var writer = JSONWriter(reserving: 256)
         writer.beginObject()
         writer.member("input_file_id", file)
-        writer.member("endpoint", endpoint.rawValue)
+        writer.member("endpoint", path(draft.endpoint))
         writer.member("completion_window", "24h")
         writer.key("metadata")
         writer.beginObject()
-        writer.member(BatchCalls.nameKey, name)
+        writer.member(Self.nameKey, draft.name)
         writer.endObject()
         writer.endObject()
-        return try id(try await document("POST", "/batches", body: writer.bytes))
+        return try calls.id(try await calls.object("POST", "/batches", body: writer.bytes))
     }
 
-    public func submittedBatch(named name: String, since moment: Int) async throws(HubError) -> String? {
+    /// In a batch's metadata.
+    private static let nameKey: StaticString = "connector_hub_batch"
+
+    public func submittedBatch(_ handOver: BatchHandOver) async throws(HubError) -> SubmittedBatch {
+        let calls = try calls()
         var path = "/batches?limit=100"
-        for _ in 0..<BatchCalls.maximumPages {
-            let list = try read(try await document("GET", path))
+        for _ in 0..<BatchCallLimits.pages {
+            let list = try await calls.object("GET", path)
             let batches = list["data"].map { Array($0.elements) } ?? []
-            if let found = batches.first(where: { $0["metadata"]?[BatchCalls.nameKey]?.string == name }) {
-                return found["id"]?.string
+            if let found = batches.first(where: { $0["metadata"]?[Self.nameKey]?.string == handOver.name }) {
+                return .found(try calls.id(found))
             }
             // The newest come first.
             guard list["has_more"]?.bool == true, let last = batches.last, let id = last["id"]?.string,
-                (last["created_at"]?.int ?? moment) >= moment - BatchCalls.clockDifference
-            else { return nil }
+                (last["created_at"]?.int ?? handOver.begun) >= handOver.begun - BatchHandOver.clockDifference
+            else { return .none }
             path = "/batches?limit=100&after=\(PercentEncoding.encode(id))"
         }
-        return nil
+        return .none
     }
 
     public func batchState(_ id: String) async throws(HubError) -> ProviderBatch? {
-        let body: JSONValue
-        do throws(HubError) {
-            body = try read(try await document("GET", "/batches/\(PercentEncoding.encode(id))"))
-        } catch {
-            if error.upstream?.status == 404 { return nil }
-            throw error
-        }
+        let calls = try calls()
+        guard let body = try await calls.known("/batches/\(PercentEncoding.encode(id))") else { return nil }
         guard let status = body["status"]?.string.flatMap(Batch.Status.init) else {
-            throw bad("the batch has no status that is known")
+            throw calls.bad("the batch has no status that is known")
         }
-        return ProviderBatch(
-            status: status, inputFileID: body["input_file_id"]?.string, outputFileID: body["output_file_id"]?.string,
-            errorFileID: body["error_file_id"]?.string,
-            problem: body["errors"]?["data"]?[index: 0]?["message"]?.string)
+        var batch = ProviderBatch(id: id, status: status)
+        batch.inputFileID = body["input_file_id"]?.string
+        // Azure writes nothing where there is none.
+        batch.resultFileIDs = [body["output_file_id"], body["error_file_id"]].compactMap { $0?.string }
+            .filter { !$0.isEmpty }
+        batch.problem = body["errors"]?["data"]?[index: 0]?["message"]?.string
+        return batch
     }
 
     public func cancelBatch(_ id: String) async throws(HubError) {
-        _ = try await document("POST", "/batches/\(PercentEncoding.encode(id))/cancel", body: Array("{}".utf8))
+        _ = try await calls().object("POST", "/batches/\(PercentEncoding.encode(id))/cancel", body: Array("{}".utf8))
     }
 
-    public func deleteBatchFile(_ id: String) async {
-        _ = try? await document("DELETE", "/files/\(PercentEncoding.encode(id))")
-    }
-
-    public func readBatchFile(
-        _ id: String, _ take: ([UInt8]) async throws(HubError) -> Void
+    public func readBatchResults(
+        _ batch: ProviderBatch, of name: String, _ take: (ProviderBatchResult) async throws(HubError) -> Void
     ) async throws(HubError) {
-        let endpoint = try batchEndpoint("GET", "/files/\(PercentEncoding.encode(id))/content")
-        // As long as its lines are read and kept.
-        let deadlines = HTTPDeadlines(total: .seconds(6 * 3600))
-        let request = HTTPClientRequest(endpoint: endpoint, deadlines: deadlines)
-        let file = BatchFileStream(provider: providerID)
-        async let end = file.run(request, on: caller.client)
-        var failure: HubError?
-        for await piece in file.pieces where failure == nil {
-            do throws(HubError) {
-                try await take(piece)
-                file.resume()
-            } catch {
-                failure = error
-                file.cancel()
+        let calls = try calls()
+        for file in batch.resultFileIDs {
+            try await calls.lines("/files/\(PercentEncoding.encode(file))/content") { line async throws(HubError) in
+                if let number = line["custom_id"]?.string.flatMap({ Int($0) }), let response = line["response"],
+                    let status = response["status_code"]?.int, let body = response["body"]
+                {
+                    try await take(
+                        ProviderBatchResult(number: number, status: status, body: BatchCallLimits.bytes(body)))
+                }
+                return true
             }
         }
-        let outcome = await end
-        if let failure { throw failure }
-        if case .failure(let error) = outcome, error.upstream?.status != 404 { throw error }
     }
 
-    // MARK: Calls
-
-    private func document(
-        _ method: String, _ path: String, body: [UInt8] = []
-    ) async throws(HubError) -> [UInt8] {
-        let endpoint = try batchEndpoint(method, path, contentType: body.isEmpty ? nil : "application/json")
-        return try await caller.document(
-            HTTPClientRequest(
-                endpoint: endpoint, body: body, deadlines: HTTPDeadlines(total: .seconds(60)),
-                maximumResponseBytes: BatchCalls.answerBytes))
+    public func deleteBatch(_ batch: ProviderBatch) async {
+        guard let calls = batchCalls else { return }
+        for file in [batch.inputFileID].compactMap({ $0 }) + batch.resultFileIDs { await deleteFile(file, calls) }
     }
 
-    private func batchEndpoint(
-        _ method: String, _ path: String, contentType: String? = nil
-    ) throws(HubError) -> HTTPEndpoint {
-        let headers = options.headersWithKey + (contentType.map { [("content-type", $0)] } ?? [])
-        do throws(HTTPClientError) {
-            return try HTTPEndpoint(method: method, url: options.baseURL + path, headers: headers)
-        } catch {
-            throw TransportFailure.error(error, provider: providerID)
-        }
+    private func deleteFile(_ id: String, _ calls: BatchCalls<OpenAIAnswers>) async {
+        await calls.delete("/files/\(PercentEncoding.encode(id))")
     }
 
-    private func read(_ bytes: [UInt8]) throws(HubError) -> JSONValue {
-        guard let root = try? JSONDocument.parse(bytes).root, root.isObject else {
-            throw bad("the answer is no JSON object")
-        }
-        return root
+    private func calls() throws(HubError) -> BatchCalls<OpenAIAnswers> {
+        guard let batchCalls else { throw HubError(.providerNotConfigured, "\(providerID) has no batches") }
+        return batchCalls
     }
-
-    private func id(_ bytes: [UInt8]) throws(HubError) -> String {
-        guard let id = try read(bytes)["id"]?.string, (1...256).contains(id.utf8.count) else {
-            throw bad("the answer has no id")
-        }
-        return id
-    }
-
-    private func bad(_ problem: String) -> HubError {
-        var error = HubError(.providerBadResponse, "\(providerID): \(problem)")
-        error.provider = providerID
-        return error
-    }
-}
-
-enum BatchCalls {
-    /// Answers about files and batches are small; a list of a hundred batches is the largest.
-    static let answerBytes = 4 << 20
-    /// Of a list, in which a batch is looked for.
-    static let maximumPages = 1000
-    /// Seconds that a provider's clock may be behind.
-    static let clockDifference = 600
-    /// In a batch's metadata.
-    static let nameKey: StaticString = "connector_hub_batch"
 }

@@ -6,9 +6,11 @@ internal import Wire
 /// OpenAI and servers that speak its chat completion form, and its Responses where they have them.
 public final class OpenAIFormProvider: LLMProvider {
     let options: OpenAIFormOptions
-    let caller: HTTPCaller<OpenAIAnswers>
+    private let caller: HTTPCaller<OpenAIAnswers>
     private let responsesCaller: HTTPCaller<ResponsesAnswers>
     private let endpoints: any OpenAIEndpoints
+    /// Nil where the server has no batches.
+    let batchCalls: BatchCalls<OpenAIAnswers>?
 
     /// Throws where the URL or a header cannot be used.
     public convenience init(_ options: OpenAIFormOptions, client: HTTPClient) throws(HubError) {
@@ -37,6 +39,10 @@ public final class OpenAIFormProvider: LLMProvider {
             maximumConnections: options.maximumConnections, patience: options.connectionPatience)
         caller = HTTPCaller(providerID: options.providerID, client: client, pool: pool)
         responsesCaller = HTTPCaller(providerID: options.providerID, client: client, pool: pool)
+        let caller = caller
+        batchCalls = endpoints.batches.map { batches in
+            BatchCalls(caller: caller, root: batches.root, headers: options.headersWithKey, query: batches.query)
+        }
     }
 
     public var providerID: String { options.providerID }
@@ -108,6 +114,11 @@ public final class OpenAIFormProvider: LLMProvider {
         case .responses: return .responses
         case nil: return call.request.dialect == .responses ? .responses : .chat
         }
+    }
+
+    /// What the model of a call is called there; nil where the server has no such surface.
+    func modelName(_ surface: OpenAISurface, _ call: ProviderCall) -> String? {
+        try? endpoints.place(surface, model: call.model)?.model
     }
 
     private func place(_ surface: OpenAISurface, _ call: ProviderCall) throws(HubError) -> OpenAIPlace {

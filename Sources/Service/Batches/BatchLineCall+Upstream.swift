@@ -5,7 +5,7 @@ internal import HubCore
 extension BatchLineCall {
     enum Preparation: Sendable {
         /// The body of the provider's request.
-        case body([UInt8])
+        case body([UInt8], model: String)
         case failed(BatchResult)
         /// The request does not go there, or not so.
         case elsewhere
@@ -19,30 +19,35 @@ extension BatchLineCall {
                 made.provider.providerID == provider,
                 let body = try made.provider.batchBody(made.call, for: batch.endpoint)
             else { return .elsewhere }
-            return .body(body)
+            return .body(body, model: made.call.model)
         } catch {
             return .failed(result(error, context))
         }
     }
 
     /// The result of an answer of status 2xx: as the client would have got it, and counted at the rates of batches.
-    func received(_ body: [UInt8], from provider: String) async -> BatchResult {
+    func received(_ answer: [UInt8], from provider: any BatchingProvider) async -> BatchResult {
         let context = context()
-        var call: BatchCall?
+        let call = await call(of: provider, context)
         do throws(HubError) {
-            call = try await service.hub.batchCall(try input(context), context)
-        } catch {
-            call = nil
-        }
-        // Another configuration, or a key that is gone: what was answered and paid for is the caller's all the same.
-        guard let call, call.provider.providerID == provider else { return result(body, context) }
-        do throws(HubError) {
-            let response = try call.provider.batchAnswer(body, to: call.call)
-            service.hub.settle(call, response, context)
+            // Another configuration, or a key that is gone: what was answered and paid for is the caller's all the same.
+            let request: CompletionRequest
+            if let call { request = call.call.request } else { request = try service.hub.readBatched(body, context) }
+            let response = try provider.batchAnswer(answer, to: request)
+            if let call { service.hub.settle(call, response, context) }
             return result(try await render([response], context), context)
         } catch {
-            service.hub.settle(call, nil, context)
+            if let call { service.hub.settle(call, nil, context) }
             return result(error, context)
+        }
+    }
+
+    private func call(of provider: any BatchingProvider, _ context: RequestContext) async -> BatchCall? {
+        do throws(HubError) {
+            let call = try await service.hub.batchCall(try input(context), context)
+            return call?.provider.providerID == provider.providerID ? call : nil
+        } catch {
+            return nil
         }
     }
 

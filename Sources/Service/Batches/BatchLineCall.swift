@@ -81,6 +81,11 @@ struct BatchLineCall: Sendable {
         if request.body["stream"]?.bool == true {
             throw HubError(.streamNotSupported, "requests of a batch cannot be streamed", parameter: "stream")
         }
+        return body
+    }
+
+    /// What is asked, whoever asks it.
+    var body: CallInput {
         var writer = JSONWriter(reserving: request.body.documentBytes)
         writer.value(request.body)
         return .bytes(writer.bytes, form: batch.endpoint.form)

@@ -66,7 +66,7 @@ extension BatchRun {
                 id: Identifier("batch_req_", clock: service.clock, random: &random).text,
                 customID: request.customID, code: "batch_expired",
                 message: "This request could not be executed before the completion window expired.")
-            try await batches.save(result, of: line.number, in: batch)
+            try await save(result, of: line.number)
         }
     }
 }

@@ -117,11 +117,16 @@ extension BatchRun {
         }
     }
 
+    func save(_ result: BatchResult, of line: Int, by route: BatchMetrics.Route = .hub) async throws(HubError) {
+        let isNew = try await batches.save(result, of: line, in: batch)
+        if isNew { metrics.countLine(isError: result.isError, by: route) }
+    }
+
     /// What was paid for is not lost to a database that is away for a while.
-    func keep(_ result: BatchResult, of line: Int) async {
+    func keep(_ result: BatchResult, of line: Int, by route: BatchMetrics.Route = .hub) async {
         while true {
             do throws(HubError) {
-                return try await batches.save(result, of: line, in: batch)
+                return try await save(result, of: line, by: route)
             } catch {
                 if Task.isCancelled { return }
                 await sleep(1)

@@ -1,7 +1,6 @@
 internal import Dialects
 internal import HubCore
 internal import Store
-internal import Wire
 
 /// A batch that a provider answers in a batch of its own.
 extension BatchRun {
@@ -46,10 +45,7 @@ extension BatchRun {
     private func submit(to provider: any BatchingProvider) async throws(HubError) {
         if mustStop { return }
         do throws(HubError) {
-            // Handed over by a process that did not live to keep the id, it is known there; to be ended, perhaps.
-            var id = try await provider.submittedBatch(named: batch.id, since: batch.createdAt)
-            if id == nil { id = try await handOver(to: provider) }
-            guard let id else { return }
+            guard let id = try await findOrHandOver(to: provider) else { return }
             try await happened(.submitted(batchID: id))
             log("batch.submitted")
         } catch {
@@ -60,6 +56,25 @@ extension BatchRun {
             }
             try await give(up: error.message)
         }
+    }
+
+    /// The provider's id of the batch. Nil: not yet, or not to be handed over.
+    private func findOrHandOver(to provider: any BatchingProvider) async throws(HubError) -> String? {
+        // Handed over by a process that did not live to keep the id, it is known there; to be ended, perhaps.
+        if let begun = batch.upstream?.handOverBegun {
+            let finished = try await batches.finishedLines(of: batch)
+            let handOver = BatchHandOver(
+                name: batch.id, lineCount: batch.counts.total - finished.count, begun: begun)
+            switch try await provider.submittedBatch(handOver) {
+            case .found(let id): return id
+            case .undecided:
+                log("batch.submission_undecided")
+                await wait(nextPoll(in: Self.polls))
+                return nil
+            case .none: break
+            }
+        }
+        return try await handOver(to: provider)
     }
 
     /// Nil if that is not to be.
@@ -73,19 +88,32 @@ extension BatchRun {
             try await leaveUpstream()
             return nil
         }
-        guard let lines = try await upstreamLines(provider.providerID) else { return nil }
-        guard !lines.isEmpty else {
+        guard let draft = try await draft(for: provider) else { return nil }
+        guard draft.count > 0 else {
             try await leaveUpstream()
             return nil
         }
-        return try await provider.submitBatch(lines, endpoint: batch.endpoint, name: batch.id)
+        try await happened(.handingOver)
+        guard goesOn, batch.upstream?.handOverBegun != nil else { return nil }
+        do throws(HubError) {
+            return try await provider.submitBatch(draft)
+        } catch {
+            if Self.isRefusal(error) { try await happened(.notHandedOver) }
+            throw error
+        }
     }
 
-    /// Those of the provider's batch; nil if it is not to be made.
-    private func upstreamLines(_ provider: String) async throws(HubError) -> [UInt8]? {
+    /// The provider read what it was sent, and did nothing.
+    private static func isRefusal(_ failure: HubError) -> Bool {
+        guard let status = failure.upstream?.status else { return false }
+        return (400..<500).contains(status) && status != 408 && status != 409
+    }
+
+    /// The requests of the provider's batch; nil if it is not to be made.
+    private func draft(for provider: any BatchingProvider) async throws(HubError) -> ProviderBatchDraft? {
         let finished = try await batches.finishedLines(of: batch)
         var reader = BatchReader(batch, files)
-        var lines: [UInt8] = []
+        var draft = ProviderBatchDraft(name: batch.id, endpoint: batch.endpoint, bounds: provider.batchBounds)
         while let line = try await reader.next() {
             if finished.contains(line.number) { continue }
             guard goesOn else { return nil }
@@ -98,28 +126,20 @@ extension BatchRun {
                 await keep(error.result, of: line.number)
                 continue
             }
-            switch await call.prepare(for: provider) {
-            case .body(let body): lines += Self.upstreamLine(line.number, batch.endpoint, body)
+            switch await call.prepare(for: provider.providerID) {
+            case .body(let body, let model):
+                let request = provider.batchLine(body, number: line.number, in: draft)
+                if let problem = draft.add(request, model: model) {
+                    try await give(up: "line \(line.number) does not fit into the provider's batch: \(problem)")
+                    return nil
+                }
             case .failed(let result): await keep(result, of: line.number)
             case .elsewhere:
                 try await give(up: "line \(line.number) goes elsewhere")
                 return nil
             }
         }
-        return lines
-    }
-
-    /// Under the line's number: what the caller calls it need not leave the hub.
-    private static func upstreamLine(_ number: Int, _ endpoint: BatchEndpoint, _ body: [UInt8]) -> [UInt8] {
-        var writer = JSONWriter(reserving: body.count + 128)
-        writer.beginObject()
-        writer.member("custom_id", "\(number)")
-        writer.member("method", "POST")
-        writer.member("url", endpoint.rawValue)
-        writer.key("body")
-        writer.raw(body)
-        writer.endObject()
-        return writer.bytes + [UInt8(ascii: "\n")]
+        return draft
     }
 
     // MARK: Back
@@ -128,19 +148,22 @@ extension BatchRun {
         if let problem = known.problem { log("batch.upstream_failed", reason: problem) }
         await runner.transfers.take()
         defer { runner.transfers.give() }
-        let asked = try await unfinishedLines()
-        for file in [known.outputFileID, known.errorFileID].compactMap({ $0 }) {
-            var splitter = LineSplitter(maximumBytes: 64 << 20)
-            try await provider.readBatchFile(file) { piece async throws(HubError) in
-                for line in splitter.feed(piece) { await take(line, asked, provider) }
+        var asked = try await unfinishedLines()
+        do throws(HubError) {
+            try await provider.readBatchResults(known, of: batch.id) { result async throws(HubError) in
+                // The first one holds.
+                if let line = asked.removeValue(forKey: result.number) { await take(result, of: line, provider) }
                 try checkTime()
             }
-            for line in splitter.end() { await take(line, asked, provider) }
+        } catch {
+            // What was read until it broke off is kept. It may come whole another time, but is not waited for forever.
+            guard error.code == .providerBadResponse, countMisunderstanding() > Self.maximumMisunderstandings else {
+                throw error
+            }
+            return try await give(up: error.message)
         }
         try await finishUpstream()
-        for file in [known.inputFileID, known.outputFileID, known.errorFileID].compactMap({ $0 }) {
-            await provider.deleteBatchFile(file)
-        }
+        await provider.deleteBatch(known)
     }
 
     private func finishUpstream() async throws(HubError) {
@@ -163,21 +186,14 @@ extension BatchRun {
         return lines
     }
 
-    /// A line of the provider's output or errors.
     private func take(
-        _ line: LineSplitter.Line, _ asked: [Int: LineSplitter.Line], _ provider: any BatchingProvider
+        _ answer: ProviderBatchResult, of line: LineSplitter.Line, _ provider: any BatchingProvider
     ) async {
-        guard let root = try? JSONDocument.parse(line.bytes, maximumDepth: 512).root,
-            let number = root["custom_id"]?.string.flatMap({ Int($0) }), let request = asked[number],
-            let response = root["response"], let status = response["status_code"]?.int, let value = response["body"],
-            let call = try? BatchLineCall(request, of: batch, service)
-        else { return }
-        var writer = JSONWriter(reserving: line.bytes.count)
-        writer.value(value)
+        guard let call = try? BatchLineCall(line, of: batch, service) else { return }
         let result =
-            (200..<300).contains(status)
-            ? await call.received(writer.bytes, from: provider.providerID)
-            : call.refused(provider.batchFailure(status: status, body: writer.bytes))
-        if let result { await keep(result, of: number) }
+            (200..<300).contains(answer.status)
+            ? await call.received(answer.body, from: provider)
+            : call.refused(provider.batchFailure(status: answer.status, body: answer.body))
+        if let result { await keep(result, of: line.number, by: .provider) }
     }
 }

@@ -36,6 +36,7 @@ final class BatchRun: Sendable {
     }
 
     var batch: Batch { state.withLock { $0.batch } }
+    var metrics: BatchMetrics { service.hub.metrics.batches }
     var service: ServiceState { runner.service }
     var files: StoredFiles { service.storage.files }
     var batches: StoredBatches { service.storage.batches }
@@ -46,7 +47,10 @@ final class BatchRun: Sendable {
         state.withLock { state in
             guard let batch else { return state.isLost = true }
             // What was read before a change may be told after it.
-            if batch.version >= state.batch.version { state.batch = batch }
+            if batch.version >= state.batch.version {
+                if batch.status != state.batch.status { metrics.count(batch.status) }
+                state.batch = batch
+            }
             if let heldUntil { state.heldUntil = max(state.heldUntil, heldUntil) }
         }
     }

@@ -81,6 +81,7 @@ final class BatchRunner: Sendable {
                     group.addTask(executorPreference: reactors.reactors[round % reactors.reactors.count]) {
                         await run.perform()
                         self.state.withLock { $0.runs[batch.id] = nil }
+                        run.metrics.countRunning(-1)
                     }
                 }
                 round += 1
@@ -99,6 +100,7 @@ final class BatchRunner: Sendable {
             }
             let run = BatchRun(batch, heldUntil: heldUntil, self)
             state.runs[batch.id] = run
+            run.metrics.countRunning(1)
             return run
         }
     }

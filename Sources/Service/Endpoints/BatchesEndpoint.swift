@@ -21,7 +21,8 @@ enum BatchesEndpoint {
             // Until the batch is over it is read.
             try await files.keep(input.id, tenant: tenant, until: batch.expiresAt + Batch.windowSeconds)
             try await call.service.storage.batches.create(batch)
-            return render(batch)
+            call.service.hub.metrics.batches.count(.validating)
+            return batch.body
         }
     }
 
@@ -38,9 +39,9 @@ enum BatchesEndpoint {
         await call.answerTenant { (call, tenant) async throws(HubError) in
             let id = call.parameters["id"] ?? ""
             guard let batch = try await call.service.storage.batches.batch(id, tenant: tenant) else {
-                throw missing(id)
+                throw Batch.missing(id)
             }
-            return render(batch)
+            return batch.body
         }
     }
 
@@ -52,24 +53,14 @@ enum BatchesEndpoint {
             let batch = try await call.service.storage.batches.update(id, tenant: tenant) { batch in
                 batch.apply(.cancelled, at: now) { files }
             }
-            guard let batch else { throw missing(id) }
+            guard let batch else { throw Batch.missing(id) }
             guard batch.status == .cancelling || batch.status == .cancelled else {
                 throw HubError(
                     .invalidRequest, "a batch with status \(batch.status.rawValue) cannot be cancelled",
                     parameter: "batch_id")
             }
-            return render(batch)
+            return batch.body
         }
-    }
-
-    private static func missing(_ id: String) -> HubError {
-        HubError(.notFound, "there is no batch \(id.prefix(64)), or not any more", parameter: "batch_id")
-    }
-
-    private static func render(_ batch: Batch) -> [UInt8] {
-        var writer = JSONWriter(reserving: 1024)
-        batch.write(to: &writer)
-        return writer.bytes
     }
 
     // MARK: The request

@@ -39,7 +39,7 @@ enum FileEndpoint {
                 position += 1
             }
             try await files.complete(file, tenant: tenant)
-            return Self.render(file)
+            return file.body
         }
     }
 
@@ -60,13 +60,15 @@ enum FileEndpoint {
     }
 
     static func one(_ call: EndpointCall) async {
-        await call.answerTenant { (call, tenant) async throws(HubError) in render(try await file(call, tenant)) }
+        await call.answerTenant { (call, tenant) async throws(HubError) in try await file(call, tenant).body }
     }
 
     static func delete(_ call: EndpointCall) async {
         await call.answerTenant { (call, tenant) async throws(HubError) in
             let file = try await file(call, tenant)
-            guard try await call.service.storage.files.remove(file.id, tenant: tenant) else { throw missing(file.id) }
+            guard try await call.service.storage.files.remove(file.id, tenant: tenant) else {
+                throw StoredFile.missing(file.id)
+            }
             var writer = JSONWriter(reserving: 96)
             writer.beginObject()
             writer.member("id", file.id)
@@ -83,7 +85,7 @@ enum FileEndpoint {
             let tenant = try call.tenant()
             let file = try await file(call, tenant)
             guard let first = try await call.service.storage.files.piece(0, of: file.id, tenant: tenant) else {
-                throw missing(file.id)
+                throw StoredFile.missing(file.id)
             }
             call.startStream(contentType: "application/octet-stream")
             await send(first, file, tenant, call)
@@ -114,18 +116,10 @@ enum FileEndpoint {
 
     private static func file(_ call: EndpointCall, _ tenant: String) async throws(HubError) -> StoredFile {
         let id = call.parameters["id"] ?? ""
-        guard let file = try await call.service.storage.files.file(id, tenant: tenant) else { throw missing(id) }
+        guard let file = try await call.service.storage.files.file(id, tenant: tenant) else {
+            throw StoredFile.missing(id)
+        }
         return file
-    }
-
-    private static func missing(_ id: String) -> HubError {
-        HubError(.notFound, "there is no file \(id.prefix(64)), or not any more", parameter: "file_id")
-    }
-
-    private static func render(_ file: StoredFile) -> [UInt8] {
-        var writer = JSONWriter(reserving: 512)
-        file.write(to: &writer)
-        return writer.bytes
     }
 }
 

@@ -88,6 +88,7 @@ struct ProviderFactory {
         if let path = connection.chatPath { options.messagesPath = path }
         if let path = connection.modelsPath { options.modelsPath = path }
         if let version = connection.apiVersion { options.version = version }
+        options.takesBatches = entry.takesBatches
         connection.apply(to: &options)
         return options
     }
@@ -105,6 +106,7 @@ struct ProviderFactory {
         if let header = connection.authenticationHeader { options.authenticationHeader = header }
         if let scheme = connection.authenticationScheme { options.authenticationScheme = scheme }
         if let version = connection.apiVersion { options.version = version }
+        options.takesBatches = entry.takesBatches
         connection.apply(to: &options)
         return options
     }
@@ -125,6 +127,7 @@ struct ProviderFactory {
         if let header = connection.authenticationHeader { options.authenticationHeader = header }
         options.apiVersion = connection.apiVersion
         options.deployments = connection.deployments
+        options.takesBatches = entry.takesBatches
         connection.apply(to: &options)
         return options
     }
@@ -142,7 +145,7 @@ struct ProviderFactory {
         options.responsesPath = connection.responsesPath ?? (entry.kind == .openai ? "/responses" : nil)
         options.completionsPath = connection.completionsPath
         options.textContinuation = connection.textContinuation
-        options.takesBatches = (connection.batch ?? (entry.kind == .openai ? .provider : .local)) == .provider
+        options.takesBatches = entry.takesBatches
         if entry.kind == .openai, connection.completionsPath == nil {
             options.completionsPath = "/completions"
             options.textModelPrefixes = OpenAIFormOptions.openAITextModelPrefixes
@@ -151,6 +154,11 @@ struct ProviderFactory {
         if let organization = connection.organization { options.headers.append(("OpenAI-Organization", organization)) }
         return options
     }
+}
+
+extension ConfiguredProvider {
+    /// As its own batches where it has such at rates of their own, unless it is told otherwise.
+    fileprivate var takesBatches: Bool { (connection.batch ?? kind.batchDefault) == .provider }
 }
 
 extension ProviderConnection {

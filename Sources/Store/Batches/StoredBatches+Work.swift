@@ -70,12 +70,13 @@ extension StoredBatches {
 
     // MARK: Results
 
-    /// Keeps the result of a line and counts it, unless there is one already.
-    public func save(_ result: BatchResult, of line: Int, in batch: Batch) async throws(HubError) {
+    /// Keeps the result of a line and counts it. False: there is one already.
+    @discardableResult
+    public func save(_ result: BatchResult, of line: Int, in batch: Batch) async throws(HubError) -> Bool {
         let key = keys.sealing
-        try await write { connection throws(StoreError) in
+        return try await write { connection throws(StoreError) in
             let sealed = key.seal(result.line, table: Self.resultTable, batch.tenant, batch.id, "\(line)")
-            try connection.transaction { () throws(StoreError) in
+            return try connection.transaction { () throws(StoreError) in
                 let isNew = try connection.change(
                     """
                     INSERT INTO hub_batch_results (tenant, batch_id, line, is_error, key_id, sealed)
@@ -85,7 +86,7 @@ extension StoredBatches {
                         .text(batch.tenant), .text(batch.id), .integer(Int64(line)), .integer(result.isError ? 1 : 0),
                         .text(key.id), .blob(sealed),
                     ])
-                guard isNew == 1 else { return }
+                guard isNew == 1 else { return false }
                 _ = try connection.change(
                     """
                     UPDATE hub_batches
@@ -96,6 +97,7 @@ extension StoredBatches {
                         .integer(result.isError ? 0 : 1), .integer(result.isError ? 1 : 0),
                         .integer(Int64(result.line.count)), .text(batch.tenant), .text(batch.id),
                     ])
+                return true
             }
         }
     }

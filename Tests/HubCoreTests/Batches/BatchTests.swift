@@ -54,7 +54,7 @@ struct BatchTests {
             ([started, .answered], .cancelled), ([started, .answered], .ranOutOfTime),
             ([started, .cancelled], .answered), ([started, .cancelled], .cancelled),
             ([started, .answered, written], .cancelled), ([started], .submitted(batchID: "b")),
-            ([started], .turnedDown),
+            ([started], .turnedDown), ([started], .handingOver), ([started], .notHandedOver),
         ] as [([Batch.Event], Batch.Event)])
     func `what comes too late or too early changes nothing`(before: [Batch.Event], event: Batch.Event) {
         var batch = Self.batch()
@@ -74,10 +74,31 @@ struct BatchTests {
         #expect(Self.batch(.accepted(lines: 3, upstream: upstream), .turnedDown).upstream == nil)
     }
 
+    @Test func `a hand-over is noted before it is made, until it is known not to have been`() {
+        let accepted = Batch.Event.accepted(lines: 3, upstream: .init(provider: "openai"))
+        var batch = Self.batch(accepted, .handingOver)
+        #expect(batch.upstream?.handOverBegun == 2001)
+        let again = Self.batch(accepted, .handingOver, .notHandedOver)
+        #expect(again.upstream == Batch.Upstream(provider: "openai"))
+        #expect(!Self.applies(.notHandedOver, to: again))
+        // A batch that is cancelled meanwhile is not handed over any more, but what was is known.
+        let cancelled = Self.batch(accepted, .handingOver, .cancelled)
+        #expect(!Self.applies(.handingOver, to: cancelled))
+        #expect(Self.applies(.notHandedOver, to: cancelled))
+        #expect(batch.apply(.submitted(batchID: "up"), at: 9) { ("", "") })
+        #expect(!Self.applies(.handingOver, to: batch) && !Self.applies(.notHandedOver, to: batch))
+    }
+
+    private static func applies(_ event: Batch.Event, to batch: Batch) -> Bool {
+        var batch = batch
+        return batch.apply(event, at: 9) { ("", "") }
+    }
+
     @Test func `what is kept of a batch is the batch`() throws {
         let problem = BatchProblem("code", "message", parameter: "body", line: 7)
         for batch in [
             Self.batch(), Self.batch(.refused([problem])),
+            Self.batch(.accepted(lines: 3, upstream: .init(provider: "openai")), .handingOver),
             Self.batch(
                 .accepted(lines: 3, upstream: .init(provider: "openai")), .submitted(batchID: "up"), .ranOutOfTime,
                 Self.written),

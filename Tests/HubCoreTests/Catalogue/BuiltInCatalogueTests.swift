@@ -123,4 +123,45 @@ struct GoldenCostTests {
         usage.cacheWriteHour = golden.hour
         #expect(facts.prices.price(on: day)?.cost(of: usage) == golden.nanoDollars)
     }
+
+    @Test(
+        arguments: [
+            // Half of 1, 0.10, 1.25, 2 and 5.
+            Case(
+                model: "anthropic/claude-haiku-4-5",
+                usage: .init(input: 100, cacheRead: 100, cacheWrite: 100, output: 100), hour: 100,
+                nanoDollars: 467_500),
+            // Before its price rose, too, and above a size.
+            Case(
+                model: "anthropic/claude-sonnet-5", day: "2026-08-31", usage: .init(input: 100, output: 20),
+                nanoDollars: 200_000),
+            Case(
+                model: "anthropic/claude-sonnet-4-5", usage: .init(input: 200_001, output: 2),
+                nanoDollars: 600_025_500),
+            // Half of 0.30 and 2.50, and 0.03 as outside.
+            Case(
+                model: "google/gemini-2.5-flash", usage: .init(input: 100, cacheRead: 100, output: 100),
+                nanoDollars: 143_000),
+            Case(
+                model: "google/gemini-2.5-pro", usage: .init(input: 200_000, cacheRead: 2, output: 1),
+                nanoDollars: 250_008_000),
+            // As flex.
+            Case(
+                model: "openai/gpt-5", usage: .init(input: 100, cacheRead: 100, output: 100), nanoDollars: 568_750),
+            // No discount is known of what is read from the cache.
+            Case(
+                model: "openai/gpt-4o-mini", usage: .init(input: 100, cacheRead: 100, output: 100),
+                nanoDollars: 45_000),
+            Case(model: "azure/gpt-4o-mini", usage: .init(input: 100, cacheRead: 100), nanoDollars: 16_500),
+            // The hub makes no batches there.
+            Case(model: "bedrock/us.anthropic.claude-opus-5", usage: .init(input: 1), nanoDollars: nil),
+        ])
+    func `a usage in a batch costs what the vendor says`(golden: Case) throws {
+        let parts = golden.model.split(separator: "/", maxSplits: 1).map(String.init)
+        let facts = try #require(ModelCatalogue.builtIn.facts(of: parts[1], at: parts[0]))
+        let day = try #require(CalendarDay(golden.day))
+        var usage = golden.usage
+        usage.cacheWriteHour = golden.hour
+        #expect(facts.prices.price(on: day)?.cost(of: usage, service: .batch) == golden.nanoDollars)
+    }
 }

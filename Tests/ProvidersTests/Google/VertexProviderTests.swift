@@ -92,6 +92,17 @@ struct VertexProviderTests {
         try .test(members, model: "gemini-2.5-flash", isStream: isStream)
     }
 
+    @Test func `batches are not made there, whatever is configured`() async throws {
+        let account = try GoogleServiceAccount(json: Self.keyFile(tokenURL: "http://127.0.0.1:9/token"))
+        var vertex = GoogleOptions(
+            providerID: "google", vertex: VertexOptions(account: account, project: "p", location: "global"))
+        vertex.takesBatches = true
+        #expect(try !GoogleProvider(vertex, client: bench.client, clock: clock).takesBatches)
+        var gemini = GoogleOptions(providerID: "google", baseURL: "http://127.0.0.1:9", apiKey: "key")
+        gemini.takesBatches = true
+        #expect(try GoogleProvider(gemini, client: bench.client, clock: clock).takesBatches)
+    }
+
     @Test func `project and location are in the path, and a token in the header`() async throws {
         try await run { provider, server in
             let answer = try await provider.sendCompletion(try call(#","metadata":{"team":"a"}"#))

@@ -131,8 +131,8 @@ struct ProviderResolutionTests {
         ),
         ("[{provider_id: openai, config: {seed: 1}}]", "only a provider of kind simulated has this key"),
         (
-            "[{provider_id: google, config: {batch: local}}]",
-            "only a provider of kind openai or compatible has this key"
+            "[{provider_id: bedrock, config: {batch: local}}]",
+            "only a provider of kind openai, anthropic, google, azure or compatible has this key"
         ),
         ("[{provider_id: simulated}, {provider_id: simulated}]", "\"simulated\" is in this list twice"),
         ("[{provider_id: openai, config: {headers: {Host: x}}}]", "not allowed among headers"),
@@ -208,6 +208,10 @@ struct ProviderResolutionTests {
     @Test(arguments: [
         ("{provider_id: google, config: {service_account: a, api_key: b}}", "only one of them can be given"),
         ("{provider_id: openai, config: {service_account: a}}", "only a provider of kind google has this key"),
+        (
+            "{provider_id: google, config: {service_account: a, batch: provider}}",
+            "Vertex AI's batches are files in Cloud Storage, which the hub does not use: local"
+        ),
         ("{provider_id: google, config: {location: evil.example/}}", "1..40 letters, digits or -"),
         ("{provider_id: google, config: {project: a/b}}", "1..64 letters, digits, -, . or :"),
     ])

@@ -91,8 +91,8 @@ struct StoredBatchesTests {
         try await withStore(backend) { store, _ in
             let batch = batch("batch_a")
             try await store.create(batch)
-            try await store.save(result(1), of: 1, in: batch)
-            try await store.save(result(1, isError: true), of: 1, in: batch)
+            #expect(try await store.save(result(1), of: 1, in: batch))
+            #expect(try await !store.save(result(1, isError: true), of: 1, in: batch))
             try await store.save(result(2, isError: true), of: 2, in: batch)
             let counts = try await store.batch("batch_a", tenant: "t")?.counts
             #expect(counts?.completed == 1 && counts?.failed == 1)

@@ -39,10 +39,17 @@ extension ProviderConfiguration {
                     "only a provider of kind \(kind.rawValue) has this key")
             }
         }
-        if connection.has("batch"), ![.openai, .compatible].contains(provider.kind) {
+        if connection.has("batch"), provider.kind.batchDefault == nil {
+            let kinds = ProviderKind.allCases.filter { $0.batchDefault != nil }.map(\.rawValue)
             context.report(
                 connection.origin, path.appending(key: "config").appending(key: "batch"),
-                "only a provider of kind openai or compatible has this key")
+                "only a provider of kind \(kinds.dropLast().joined(separator: ", ")) or \(kinds.last ?? "") has this key"
+            )
+        }
+        if connection.has("service_account"), provider.connection.batch == .provider {
+            context.report(
+                connection.origin, path.appending(key: "config").appending(key: "batch"),
+                "Vertex AI's batches are files in Cloud Storage, which the hub does not use: local")
         }
         if connection.has("access_key_id") != connection.has("secret_access_key") {
             context.report(
@@ -118,8 +125,9 @@ extension ProviderConnection {
         .optional(
             "batch", \.batch, .choice,
             "How requests of batches are made: `provider`, as the provider's own batch where all of one go there, at its rates "
-                + "for batches, or `local`, one by one. Default: provider for kind `openai`, which `compatible` may have too, "
-                + "else local."),
+                + "for batches, or `local`, one by one. Default: provider for the kinds `openai`, `anthropic` and `google` with an "
+                + "`api_key`; `compatible` and `azure`, whose deployments must be of a batch type then, may have it too."
+        ),
         .value(
             "max_connections", \.maximumConnections, .integer(1...100_000),
             "Connections in use at once; a call that finds none free for 2 s is `overloaded`. Where the provider speaks "

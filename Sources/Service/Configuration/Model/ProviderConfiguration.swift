@@ -11,6 +11,18 @@ enum BatchRoute: String, Sendable, CaseIterable {
     case provider, local
 }
 
+extension ProviderKind {
+    /// Nil: it has no batches that the hub uses. A server that speaks OpenAI's form may have them; Azure has them for
+    /// deployments that serve nothing else.
+    var batchDefault: BatchRoute? {
+        switch self {
+        case .openai, .anthropic, .google: .provider
+        case .compatible, .azure: .local
+        case .bedrock, .simulated: nil
+        }
+    }
+}
+
 /// One entry of `providers`.
 struct ProviderConfiguration: ConfigurationGroup {
     var id = ""
@@ -70,7 +82,7 @@ struct ProviderConnection: ConfigurationGroup {
     var embeddingsPath: String?
     /// Nil: its models do not go on with a text.
     var textContinuation: TextContinuation?
-    /// Nil: OpenAI's by its own batches, others one by one.
+    /// Nil: as its kind has it.
     var batch: BatchRoute?
     /// A share under round-robin.
     var weight = 1

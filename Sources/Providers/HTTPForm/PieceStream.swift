@@ -2,8 +2,8 @@ internal import Dialects
 internal import HTTPClient
 internal import Synchronization
 
-/// A file of a provider on its way here: a piece per network read, and the next when somebody wants it.
-final class BatchFileStream: HTTPStreamReceiver, Sendable {
+/// A long answer on its way here: a piece per network read, and the next when somebody wants it.
+final class PieceStream<Form: AnswerForm>: HTTPStreamReceiver, Sendable {
     let pieces: AsyncStream<[UInt8]>
     private let source: AsyncStream<[UInt8]>.Continuation
     private let provider: String
@@ -12,7 +12,8 @@ final class BatchFileStream: HTTPStreamReceiver, Sendable {
     private struct State {
         var transfer: HTTPTransfer?
         var status = 0
-        /// Of an answer that is no file.
+        var headers: HTTPClientHeaders?
+        /// Of an answer of another status than 2xx.
         var refusal: [UInt8] = []
     }
 
@@ -26,9 +27,9 @@ final class BatchFileStream: HTTPStreamReceiver, Sendable {
         defer { source.finish() }
         do throws(HTTPClientError) {
             let end = try await client.stream(request, to: self)
-            guard !(200..<300).contains(end.status) else { return .success(()) }
-            let refusal = state.withLock { $0.refusal }
-            return .failure(OpenAIErrors.parse(status: end.status, body: refusal, provider: provider, retryAfter: nil))
+            let (headers, refusal) = state.withLock { ($0.headers, $0.refusal) }
+            guard !(200..<300).contains(end.status), let headers else { return .success(()) }
+            return .failure(Form.failure(status: end.status, headers: headers, body: refusal, provider: provider))
         } catch {
             return .failure(TransportFailure.error(error, provider: provider))
         }
@@ -41,6 +42,7 @@ final class BatchFileStream: HTTPStreamReceiver, Sendable {
         state.withLock { state in
             state.transfer = transfer
             state.status = status
+            state.headers = headers
         }
     }
 
@@ -54,5 +56,29 @@ final class BatchFileStream: HTTPStreamReceiver, Sendable {
         guard let transfer else { return }
         transfer.pause()
         source.yield(piece)
+    }
+}
+
+extension HTTPCaller {
+    /// Reads an answer of status 2xx in pieces, none before the last one was taken, until one says that it is enough.
+    func read(
+        _ request: HTTPClientRequest, _ take: ([UInt8]) async throws(HubError) -> Bool
+    ) async throws(HubError) {
+        let stream = PieceStream<Form>(provider: providerID)
+        async let end = stream.run(request, on: client)
+        var failure: HubError?
+        var isOver = false
+        for await piece in stream.pieces where !isOver {
+            do throws(HubError) {
+                isOver = !(try await take(piece))
+            } catch {
+                failure = error
+                isOver = true
+            }
+            if isOver { stream.cancel() } else { stream.resume() }
+        }
+        let outcome = await end
+        if let failure { throw failure }
+        if !isOver { try outcome.get() }
     }
 }
