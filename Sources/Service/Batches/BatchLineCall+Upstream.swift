@@ -36,19 +36,40 @@ extension BatchLineCall {
         }
         // Another configuration, or a key that is gone: what was answered and paid for is the caller's all the same.
         guard let call, call.provider.providerID == provider else { return result(body, context) }
+        let response: CompletionResponse
         do throws(HubError) {
-            let response = try call.provider.batchAnswer(body, to: call.call)
-            service.hub.settle(call, response, context)
-            return result(try await render([response], context), context)
+            response = try call.provider.batchAnswer(body, to: call.call)
         } catch {
-            service.hub.settle(call, nil, context)
-            return result(error, context)
+            return settled(call, error, context)
         }
+        let row = service.hub.settle(call, .success(response), context)
+        var result: BatchResult
+        do throws(HubError) {
+            result = self.result(try await render([response], context), context)
+        } catch {
+            result = self.result(error, context)
+        }
+        result.ledgerRow = row
+        return result
     }
 
     /// The result of any other answer; nil for one that asks for another try.
-    func refused(_ failure: HubError) -> BatchResult? {
+    func refused(_ failure: HubError, by provider: String) async -> BatchResult? {
         guard LinePace.after(failure, failures: 1, chance: 0) == .answer else { return nil }
-        return result(failure, context())
+        let context = context()
+        do throws(HubError) {
+            if let call = try await service.hub.batchCall(try input(context), context),
+                call.provider.providerID == provider
+            {
+                return settled(call, failure, context)
+            }
+        } catch {}
+        return result(failure, context)
+    }
+
+    private func settled(_ call: BatchCall, _ failure: HubError, _ context: RequestContext) -> BatchResult {
+        var result = result(failure, context)
+        result.ledgerRow = service.hub.settle(call, .failure(failure), context)
+        return result
     }
 }

@@ -177,7 +177,8 @@ extension BatchRun {
         let result =
             (200..<300).contains(status)
             ? await call.received(writer.bytes, from: provider.providerID)
-            : call.refused(provider.batchFailure(status: status, body: writer.bytes))
+            : await call.refused(
+                provider.batchFailure(status: status, body: writer.bytes), by: provider.providerID)
         if let result { await keep(result, of: number) }
     }
 }

@@ -70,7 +70,7 @@ extension StoredBatches {
 
     // MARK: Results
 
-    /// Keeps the result of a line and counts it, unless there is one already.
+    /// Keeps the result of a line and counts it, with its row of the ledger, unless there is one already.
     public func save(_ result: BatchResult, of line: Int, in batch: Batch) async throws(HubError) {
         let key = keys.sealing
         try await write { connection throws(StoreError) in
@@ -86,6 +86,7 @@ extension StoredBatches {
                         .text(key.id), .blob(sealed),
                     ])
                 guard isNew == 1 else { return }
+                if let row = result.ledgerRow { try LedgerTable.insert([row], on: connection) }
                 _ = try connection.change(
                     """
                     UPDATE hub_batches
