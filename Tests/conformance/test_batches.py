@@ -424,7 +424,7 @@ def test_nothing_of_it_can_be_read_in_the_file(tmp_path, provider):
         secret = "the wombats meet at midnight"
         batch = begin(client, lines(ask(1, f"ECHO:{secret}")), metadata={"note": secret})
         wait(client, batch, "completed")
-        for path in tmp_path.iterdir():
+        for path in (path for path in tmp_path.rglob("*") if path.is_file()):
             if path.name.startswith("hub.db"):
                 assert b"wombats" not in path.read_bytes()
 

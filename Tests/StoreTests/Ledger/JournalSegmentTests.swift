@@ -76,7 +76,7 @@ struct JournalSegmentTests {
         }
     }
 
-    @Test func `a call whose end was written is not open, though the process was killed before it was marked so`() throws {
+    @Test func `a call whose end was written is not open, whether or not it was marked so`() throws {
         try withTemporaryFolder { folder in
             let path = "\(folder)/a"
             let whole = try #require(JournalSegment.make(1, at: path))
