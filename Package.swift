@@ -55,7 +55,7 @@ let package = Package(
             swiftSettings: strict),
         // What is kept across restarts: SQLite or PostgreSQL, migrations, encryption.
         .target(
-            name: "Store", dependencies: ["HubCore", "Dialects", "Crypto", "Wire", "CSQLite", "CPostgres"],
+            name: "Store", dependencies: ["HubCore", "Dialects", "Crypto", "Wire", "CSQLite", "CPostgres", "CZlib"],
             swiftSettings: memorySafe),
         // Composition root: configuration, endpoints, life cycle, logs.
         .target(
@@ -110,7 +110,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "Providers", "HubCore", "Dialects", "TestSupport"],
+            name: "StoreTests", dependencies: ["Store", "Providers", "HubCore", "Dialects", "Wire", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ServiceTests",

@@ -13,6 +13,7 @@ public final class ConnectorHub: Sendable {
     public let health: HealthRecord
     private let waiting: any Waiting
     private let limiter: (any RateLimiter)?
+    private let ledger: (any Ledger)?
     private let state: Mutex<State>
 
     /// Replaced as a whole: taking it is one reference.
@@ -32,9 +33,10 @@ public final class ConnectorHub: Sendable {
         metrics: HubMetrics = HubMetrics(), responses: (any ResponseStore)? = nil,
         cacheSize: CacheSize = CacheSize(), sharedCache: (any CacheStrategy)? = nil,
         health: HealthRecord = HealthRecord(), waiting: any Waiting = TaskWaiting(),
-        limiter: (any RateLimiter)? = nil
+        limiter: (any RateLimiter)? = nil, ledger: (any Ledger)? = nil
     ) {
         self.limiter = limiter
+        self.ledger = ledger
         self.metrics = metrics
         self.responses = responses
         cache = AnswerCache(
@@ -47,7 +49,7 @@ public final class ConnectorHub: Sendable {
                 registry: Self.registry(providers, options, metrics, health),
                 pipeline: Pipeline(
                     options: options, authenticator: authenticator, middleware: middleware, metrics: metrics,
-                    responses: responses, cache: cache, waiting: waiting, limiter: limiter)))
+                    responses: responses, cache: cache, waiting: waiting, limiter: limiter, ledger: ledger)))
     }
 
     /// The providers as they are now.
@@ -69,7 +71,8 @@ public final class ConnectorHub: Sendable {
                 registry: registry,
                 pipeline: Pipeline(
                     options: options, authenticator: authenticator, middleware: state.pipeline.middleware,
-                    metrics: metrics, responses: responses, cache: cache, waiting: waiting, limiter: limiter))
+                    metrics: metrics, responses: responses, cache: cache, waiting: waiting, limiter: limiter,
+                    ledger: ledger))
         }
     }
 
@@ -87,7 +90,7 @@ public final class ConnectorHub: Sendable {
         metrics.exposition(
             providerAvailable: providerAvailable, breakers: health.breakers(),
             ejections: health.ejections(at: now), connections: connections,
-            cacheSize: cache.memory.size)
+            cacheSize: cache.memory.size, ledger: ledger?.counts)
     }
 
     /// Requests that wait for the answer to an identical one.
@@ -174,9 +177,12 @@ public final class ConnectorHub: Sendable {
         return request
     }
 
-    /// Counts what a provider's batch came to for one request; nil: a failure.
-    public func settle(_ call: BatchCall, _ response: CompletionResponse?, _ context: RequestContext) {
-        state.withLock { $0.pipeline }.settle(call, response, context)
+    /// Counts what a provider's batch came to for one request.
+    /// - Returns: its row of the ledger, to be kept together with the result; nil without a ledger.
+    public func settle(
+        _ call: BatchCall, _ outcome: Result<CompletionResponse, HubError>, _ context: RequestContext
+    ) -> LedgerRow? {
+        state.withLock { $0.pipeline }.settle(call, outcome, context)
     }
 
     /// Counts a request that has been answered, or has failed with `failure`.

@@ -13,6 +13,8 @@ public struct HubOptions: Sendable {
     public var catalogue = ModelCatalogue.builtIn
     /// Laid over the catalogue's.
     public var prices = PriceBook()
+    /// Whether calls to providers that call nobody have rows in the ledger, too.
+    public var ledgersSimulatedCalls = false
 
     public init() {}
 }

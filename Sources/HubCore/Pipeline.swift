@@ -4,12 +4,12 @@ internal import Dialects
 ///
 /// parse → authenticate → recall (the earlier turns of a stored conversation) → sanitise, policies → route (candidates in
 /// order, with reasons) → authorize → limits → for each call of the request: cache lookup (L1, join an identical call in
-/// flight, L2) → attempt: reserve, breaker → credentials → translate → call → translate back → (on failure: classify fault,
-/// correct the reservation, breaker, next candidate; of a stream whose head has left, one that goes on with it) →
-/// cache store → settle (usage, cost) → respond → telemetry.
+/// flight, L2) → attempt: reserve, breaker → ledger: begun → credentials → translate → call → translate back → ledger:
+/// ended → (on failure: classify fault, correct the reservation, breaker, next candidate; of a stream whose head has left,
+/// one that goes on with it) → cache store → settle (usage, cost) → respond → telemetry.
 ///
-/// Each step is one function on the request's context; those that do not exist yet (sanitise, policies, budgets, the
-/// ledger) have their place marked by a comment. The caller answers the client and then calls `finish`.
+/// Each step is one function on the request's context; those that do not exist yet (sanitise, policies, budgets) have
+/// their place marked by a comment. The caller answers the client and then calls `finish`.
 ///
 /// An object, so that the frames of its suspended steps hold one reference.
 final class Pipeline: Sendable {
@@ -23,12 +23,14 @@ final class Pipeline: Sendable {
     let waiting: any Waiting
     let limits: LimitPlan
     let limiter: (any RateLimiter)?
+    let ledger: (any Ledger)?
     /// Nanoseconds.
     private let requestTimeout: UInt64
 
     init(
         options: HubOptions, authenticator: any Authenticator, middleware: [any Middleware], metrics: HubMetrics,
-        responses: (any ResponseStore)?, cache: AnswerCache, waiting: any Waiting, limiter: (any RateLimiter)?
+        responses: (any ResponseStore)?, cache: AnswerCache, waiting: any Waiting, limiter: (any RateLimiter)?,
+        ledger: (any Ledger)?
     ) {
         self.options = options
         self.authenticator = authenticator
@@ -40,6 +42,7 @@ final class Pipeline: Sendable {
         self.waiting = waiting
         limits = LimitPlan(rules: options.limits)
         self.limiter = limiter
+        self.ledger = ledger
         requestTimeout = options.requestTimeout.wholeNanoseconds
     }
 

@@ -23,8 +23,11 @@ final class StreamRelay: StreamReceiver {
     private(set) var hasCommitted = false
     /// More chunks than this without payload commit as well: the buffer has a bound.
     private static let heldChunks = 256
+    /// Gets what the provider sent, and not what was made of it.
+    private let isFirstHand: Bool
 
-    init(context: RequestContext, sink: any AnswerSink) {
+    init(context: RequestContext, sink: any AnswerSink, isFirstHand: Bool = true) {
+        self.isFirstHand = isFirstHand
         self.context = context
         self.sink = sink
     }
@@ -42,6 +45,7 @@ final class StreamRelay: StreamReceiver {
 
     func receive(_ chunk: StreamChunk) {
         context.count(chunk.usage, in: chunk.body)
+        if isFirstHand { context.noteArrived(chunk) }
         if hasCommitted { return pass(chunk) }
         held.append(chunk)
         guard chunk.hasPayload || held.count > Self.heldChunks else { return }

@@ -22,13 +22,16 @@ final class FakeProvider: LLMProvider {
     private let answersSeveralChoices: Bool
     private let takesText: Bool
     private let continuesTexts: Bool
+    private let callsUpstream: Bool
     private let steps: Mutex<[Step]>
     private let received = Mutex<[ProviderCall]>([])
 
     init(
         _ providerID: String, models: [ModelFacts] = [], acceptsUnknownModels: Bool = true, isReady: Bool = true,
-        answersSeveralChoices: Bool = true, takesText: Bool = false, continuesTexts: Bool = false, _ steps: Step...
+        answersSeveralChoices: Bool = true, takesText: Bool = false, continuesTexts: Bool = false,
+        callsUpstream: Bool = true, _ steps: Step...
     ) {
+        self.callsUpstream = callsUpstream
         self.providerID = providerID
         facts = models
         self.acceptsUnknownModels = acceptsUnknownModels
@@ -44,6 +47,7 @@ final class FakeProvider: LLMProvider {
     func metadata() -> ProviderMetadata {
         var metadata = ProviderMetadata(kind: "fake", models: facts, acceptsUnknownModels: acceptsUnknownModels)
         metadata.answersSeveralChoices = answersSeveralChoices
+        metadata.callsUpstream = callsUpstream
         return metadata
     }
 

@@ -77,7 +77,7 @@ final class FakeSink: AnswerSink {
 
 /// A hub of fake providers and one request on its way through it.
 struct HubFixture {
-    let clock = ManualClock()
+    let clock: ManualClock
     let waiting: ManualWaiting
     let hub: ConnectorHub
     let sink = FakeSink()
@@ -85,10 +85,12 @@ struct HubFixture {
 
     init(
         _ providers: [FakeProvider], middleware: [any Middleware] = [], directives: RequestDirectives = .init(),
-        metrics: HubMetrics = HubMetrics(), health: HealthRecord = HealthRecord(),
+        metrics: HubMetrics = HubMetrics(), health: HealthRecord = HealthRecord(), clock: ManualClock = ManualClock(),
+        ledger: (any Ledger)? = nil, waiting custom: (any Waiting)? = nil,
         configure: (inout HubOptions) -> Void = { _ in }
     ) {
         var options = HubOptions()
+        self.clock = clock
         waiting = ManualWaiting(clock)
         // Retries are asked for by the tests that are about them.
         options.retry = .none
@@ -96,7 +98,7 @@ struct HubFixture {
         configure(&options)
         hub = ConnectorHub(
             providers: providers, options: options, middleware: middleware, metrics: metrics, health: health,
-            waiting: waiting)
+            waiting: custom ?? waiting, ledger: ledger)
         context = RequestContext(
             directives: directives, clock: clock, shard: 0, random: RandomSource(seed: 1),
             start: clock.monotonicNanoseconds)

@@ -4,6 +4,7 @@ import base64
 import json
 import signal
 import socket
+import sqlite3
 import time
 
 import httpx
@@ -377,7 +378,7 @@ def test_nothing_of_it_can_be_read_in_the_file(tmp_path, provider):
         secret = "the wombats meet at midnight"
         batch = begin(client, lines(ask(1, f"ECHO:{secret}")), metadata={"note": secret})
         wait(client, batch, "completed")
-        for path in tmp_path.iterdir():
+        for path in (path for path in tmp_path.rglob("*") if path.is_file()):
             if path.name.startswith("hub.db"):
                 assert b"wombats" not in path.read_bytes()
 
@@ -478,6 +479,10 @@ def test_a_provider_with_batches_is_given_the_whole_batch(start_hub, batching):
         # 0.075 and 0.30 dollars per million tokens: half of what calls cost one by one.
         expected = 30 * (1000 * 0.075 + 100 * 0.30) / 1e6
         assert float(metrics.split(cost, 1)[1].split("\n", 1)[0]) == pytest.approx(expected)
+        with sqlite3.connect(hub.file.parent / "hub.db") as database:
+            fields = "COUNT(*), COUNT(DISTINCT attempt_id), SUM(cost_nano), MIN(outcome), MIN(usage_source)"
+            kept = database.execute(f"SELECT {fields} FROM hub_ledger WHERE price_id LIKE '%#batch'").fetchone()
+        assert kept == (30, 30, round(expected * 1e9), "success", "provider")
 
 
 def test_what_the_providers_batch_refused_is_told_and_what_it_had_no_room_for_is_asked_here(start_hub, batching):

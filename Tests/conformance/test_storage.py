@@ -74,8 +74,9 @@ def test_no_file_holds_what_was_said(tmp_path, provider):
         begin(hub, provider)
         line = hub.wait_for_log("encryption_key.made")
         assert line["file"] == "hub.db.key"
-        kept = [path for path in tmp_path.iterdir() if path.name.startswith("hub.db")]
+        kept = [path for path in tmp_path.rglob("*") if path.is_file() and "hub.db" in str(path)]
         assert {"hub.db", "hub.db.key", "hub.db-wal"} <= {path.name for path in kept}
+        assert any(path.suffix == ".segment" for path in kept)
         for path in kept:
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
             assert b"wombats" not in path.read_bytes()

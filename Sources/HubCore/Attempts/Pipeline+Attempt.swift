@@ -13,7 +13,7 @@ extension Pipeline {
         let reserved = hasLimits(context) ? try await reserve(context, plan) : []
         if let leg = context.leg { try leg.goesOn { giveBack(reserved) } }
         let permit = try permit(plan, reserved, at: start)
-        context.beginAttempt(at: start)
+        begin(call, plan, context, at: start)
         do throws(HubError) {
             let response = try await perform(call, plan, context, sink)
             settle(reserved, context, failed: false)
@@ -22,7 +22,7 @@ extension Pipeline {
         } catch {
             context.rescue?.note(error)
             context.leg?.note(error)
-            context.keep(spent: error.spent ?? context.leg?.estimatedUsage(of: error))
+            keepSpent(error, context)
             settle(reserved, context, failed: true)
             let failure = Task.isCancelled ? HubError(.aborted, "the client went away") : seen(error, context)
             record(call, plan, context, permit, start: start, failure: failure)
@@ -55,6 +55,7 @@ extension Pipeline {
                     try await plan.entry.provider.sendCompletion(call)
                 }
             context.count(response.usage, in: response.receivedBody)
+            context.noteArrived(response)
             context.noteDropped(byProvider: response.droppedParameters)
             return response
         }
@@ -72,6 +73,12 @@ extension Pipeline {
         }
         relay.commit(at: context.clock.monotonicNanoseconds)
         return nil
+    }
+
+    /// What a failed call has cost all the same.
+    private func keepSpent(_ failure: HubError, _ context: RequestContext) {
+        if let spent = failure.spent { return context.keep(spent: spent) }
+        context.keep(spent: context.leg?.estimatedUsage(of: failure), isEstimated: true)
     }
 
     private func needsFanOut(_ call: ProviderCall, _ plan: RoutePlan) -> Bool {
@@ -142,12 +149,12 @@ extension Pipeline {
             case .timeout, .deadline: .timeout
             default: .error
             }
-        context.attempts.append(
-            Attempt(
-                id: call.attemptID, provider: plan.entry.id, model: plan.model, outcome: outcome,
-                status: failure == nil ? 200 : failure?.upstream?.status ?? 0,
-                latencyMilliseconds: Double(end &- start) / 1_000_000, fault: fault, usage: usage, cost: cost))
-        // ledger row per attempt: comes here.
+        let attempt = Attempt(
+            id: call.attemptID, provider: plan.entry.id, model: plan.model, outcome: outcome,
+            status: failure == nil ? 200 : failure?.upstream?.status ?? 0,
+            latencyMilliseconds: Double(end &- start) / 1_000_000, fault: fault, usage: usage, cost: cost)
+        context.attempts.append(attempt)
+        self.end(call, plan, context, attempt, start: start, end: end, failure: failure)
     }
 
     /// What the attempt says of its target.

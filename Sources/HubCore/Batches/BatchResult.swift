@@ -6,6 +6,8 @@ public struct BatchResult: Sendable, Equatable {
     public let isError: Bool
     /// JSON, with the line's end.
     public let line: [UInt8]
+    /// Of an answer in a provider's own batch: kept where the result is, in one step with it.
+    public var ledgerRow: LedgerRow?
 
     /// An answer, or a refusal as a client would have got it.
     /// - Parameters:

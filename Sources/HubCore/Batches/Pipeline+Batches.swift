@@ -44,13 +44,23 @@ extension Pipeline {
     }
 
     /// Counts what a provider's batch came to for one request.
-    func settle(_ call: BatchCall, _ response: CompletionResponse?, _ context: RequestContext) {
+    func settle(
+        _ call: BatchCall, _ outcome: Result<CompletionResponse, HubError>, _ context: RequestContext
+    ) -> LedgerRow? {
         let metrics = call.plan.modelEntry.metrics
-        metrics.count(response == nil ? .error : .success, shard: context.shard)
-        guard let usage = response?.usage else { return }
-        context.count(batched: usage)
-        let cost = context.cost(of: usage, call.plan)
-        context.costNanoDollars = cost
-        metrics.count(usage, costNanoDollars: cost, shard: context.shard)
+        switch outcome {
+        case .success(let response):
+            metrics.count(.success, shard: context.shard)
+            if let usage = response.usage {
+                context.count(batched: usage)
+                let cost = context.cost(of: usage, call.plan)
+                context.costNanoDollars = cost
+                metrics.count(usage, costNanoDollars: cost, shard: context.shard)
+            }
+            return ledgerRow(call, response, nil, context)
+        case .failure(let failure):
+            metrics.count(.error, shard: context.shard)
+            return ledgerRow(call, nil, failure, context)
+        }
     }
 }

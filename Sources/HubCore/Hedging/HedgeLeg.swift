@@ -58,11 +58,6 @@ final class HedgeLeg: @unchecked Sendable {
         guard FaultClass(failure) == .aborted, race.hasLost(number), context.callUsage == nil, let call = context.call,
             let plan = context.plan
         else { return nil }
-        // A provider that answers one choice at a time has been asked as often.
-        let calls = plan.entry.metadata.answersSeveralChoices ? 1 : max(1, call.choiceCount)
-        guard let chat = try? call.canonical() else {
-            return TokenUsage(input: calls * (call.body.documentBytes / 4 + 1))
-        }
-        return TokenUsage(input: calls * TokenEstimate.input(of: chat, model: plan.model))
+        return TokenUsage(input: call.estimatedInput(plan))
     }
 }

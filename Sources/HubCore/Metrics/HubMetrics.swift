@@ -105,7 +105,7 @@ public final class HubMetrics: Sendable {
         providerAvailable: [(provider: String, isAvailable: Bool)],
         breakers: [String: (state: TargetHealth.Breaker, trips: UInt64)] = [:],
         ejections: [String: (models: [String], total: UInt64)] = [:], connections: Int,
-        cacheSize: MemoryCacheTable.Size = MemoryCacheTable.Size()
+        cacheSize: MemoryCacheTable.Size = MemoryCacheTable.Size(), ledger: LedgerCounts? = nil
     ) -> [UInt8] {
         var text = PrometheusText(prefix: "llm_connector_hub_")
         let targets = targets.withLock { $0.values.sorted { ($0.provider, $0.model) < ($1.provider, $1.model) } }
@@ -149,7 +149,16 @@ public final class HubMetrics: Sendable {
         for (outcome, count) in rescues.withLock({ $0.sorted { $0.key.rawValue < $1.key.rawValue } }) {
             text.sample("", [("outcome", outcome.rawValue)], Double(count))
         }
+        if let ledger { Self.append(ledger, to: &text) }
         return text.bytes
+    }
+
+    private static func append(_ ledger: LedgerCounts, to text: inout PrometheusText) {
+        text.family("ledger_rows_total", .counter, "Rows of calls to providers, by what became of them")
+        text.sample("", [("result", "written")], Double(ledger.written))
+        text.sample("", [("result", "dropped")], Double(ledger.dropped))
+        text.family("ledger_rows_pending", .gauge, "Rows on their way to the database")
+        text.sample("", [], Double(ledger.pending))
     }
 
     private static func append(

@@ -67,6 +67,8 @@ public struct ProviderMetadata: Sendable {
     /// Whose models these are in the catalogue. Nil: the kind's for vendors with a kind of their own, else the provider's
     /// id.
     public var vendor: String?
+    /// Somebody is called, who may be paid for it.
+    public var callsUpstream = true
     /// To the first byte of a streamed answer, in place of the model class's.
     public var firstByteTimeout: Duration?
 

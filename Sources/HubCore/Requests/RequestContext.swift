@@ -49,6 +49,14 @@ public final class RequestContext {
     private(set) var settledUsage: TokenUsage?
     /// What the current call reported so far, also if it then failed.
     private(set) var callUsage: TokenUsage?
+    /// The hub made it up, by what was asked.
+    private(set) var isUsageEstimated = false
+    /// The current call in the ledger; nil where that keeps no row of it.
+    var ledgerEntry: LedgerEntry?
+    /// What came of the current call's answer, if the ledger keeps a row of it.
+    private(set) var arrived = ArrivedOutput()
+    /// The model that its provider says it runs.
+    private(set) var servedModel: String?
     /// What counts among the requests at the same time until this one is over.
     var held: [LimitCorrection] = []
     /// Of the limits that the request met.
@@ -164,6 +172,9 @@ public final class RequestContext {
     /// The caller's id of the request, or a minted one.
     public var requestID: String { directives.requestID ?? requestIdentifier.text }
 
+    /// The same, without its text being made.
+    var ledgerID: LedgerID { directives.requestID.map { .text($0) } ?? .identifier(requestIdentifier) }
+
     /// Takes at most `longestRequestID` bytes.
     public func appendRequestID(to out: inout TextCursor) {
         if let given = directives.requestID { out.put(given) } else { requestIdentifier.append(to: &out) }
@@ -210,6 +221,23 @@ public final class RequestContext {
         if let name = body.flatMap(Price.Service.name) { service = Price.Service(name) }
     }
 
+    /// For the ledger: its provider's model, and how much it is where nobody counts it.
+    func noteArrived(_ chunk: StreamChunk) {
+        guard ledgerEntry != nil else { return }
+        if servedModel == nil { servedModel = chunk.servedModel }
+        if chunk.hasPayload { arrived.note(eventOf: chunk.body.documentBytes) }
+    }
+
+    /// The same of a whole answer.
+    func noteArrived(_ response: CompletionResponse) {
+        guard ledgerEntry != nil else { return }
+        servedModel = response.servedModel
+        // As if the shortest answer had no text.
+        guard response.usage == nil else { return }
+        arrived.note(eventOf: 0)
+        arrived.note(eventOf: response.body.documentBytes)
+    }
+
     /// Counts the usage of an answer that a provider gave in a batch of its own.
     func count(batched reported: TokenUsage) {
         usage = reported
@@ -217,8 +245,9 @@ public final class RequestContext {
     }
 
     /// Counts what the finished calls of a failed attempt used; the next attempt adds to it.
-    func keep(spent: TokenUsage?) {
+    func keep(spent: TokenUsage?, isEstimated: Bool = false) {
         guard let spent else { return }
+        isUsageEstimated = isEstimated
         callUsage = spent
         usage = (settledUsage ?? TokenUsage()) + spent
         settledUsage = usage
@@ -239,6 +268,9 @@ public final class RequestContext {
     /// Begins a call to a provider; monotonic nanoseconds.
     func beginAttempt(at now: UInt64) {
         callUsage = nil
+        isUsageEstimated = false
+        arrived = ArrivedOutput()
+        servedModel = nil
         callPayloadAt = nil
         service = .standard
         attemptCount += 1

@@ -109,7 +109,7 @@ extension Pipeline {
         let call = try call(context, way.plan, at: start)
         let reserved = hasLimits(context) ? try await reserve(context, way.plan) : []
         let permit = try permit(way.plan, reserved, at: start)
-        context.beginAttempt(at: start)
+        begin(call, way.plan, context, at: start)
         do throws(HubError) {
             try await stream(call, way.plan, relay)
             settle(reserved, context, failed: false)

@@ -26,7 +26,7 @@ final class RescueRelay: StreamReceiver {
         self.earlier = earlier
         self.first = first
         self.estimate = estimate
-        relay = StreamRelay(context: context, sink: sink)
+        relay = StreamRelay(context: context, sink: sink, isFirstHand: false)
     }
 
     /// Something of it has reached the client.
@@ -47,6 +47,7 @@ final class RescueRelay: StreamReceiver {
     func receive(_ chunk: StreamChunk) {
         guard failure == nil else { return }
         context.count(chunk.usage, in: chunk.body)
+        context.noteArrived(chunk)
         do throws(HubError) {
             try continuation.take(chunk, into: &pieces)
             pass()

@@ -24,7 +24,9 @@ public final class SimulatedProvider: LLMProvider {
             id: "sim-chat", contextWindow: 128_000, maximumOutputTokens: 100_000,
             capabilities: ["chat", "tools", "json_mode", "streaming"], price: price)
         let embed = ModelFacts(id: "sim-embed", contextWindow: 8192, capabilities: ["embeddings"], price: price)
-        return ProviderMetadata(kind: "simulated", models: [chat, embed], acceptsUnknownModels: true)
+        var metadata = ProviderMetadata(kind: "simulated", models: [chat, embed], acceptsUnknownModels: true)
+        metadata.callsUpstream = false
+        return metadata
     }
 
     public func validateConfiguration() {}

@@ -29,17 +29,25 @@ extension BatchLineCall {
     func received(_ answer: [UInt8], from provider: any BatchingProvider) async -> BatchResult {
         let context = context()
         let call = await call(of: provider, context)
+        let response: CompletionResponse
         do throws(HubError) {
             // Another configuration, or a key that is gone: what was answered and paid for is the caller's all the same.
             let request: CompletionRequest
             if let call { request = call.call.request } else { request = try service.hub.readBatched(body, context) }
-            let response = try provider.batchAnswer(answer, to: request)
-            if let call { service.hub.settle(call, response, context) }
-            return result(try await render([response], context), context)
+            response = try provider.batchAnswer(answer, to: request)
         } catch {
-            if let call { service.hub.settle(call, nil, context) }
-            return result(error, context)
+            guard let call else { return result(error, context) }
+            return settled(call, error, context)
         }
+        let row = call.flatMap { service.hub.settle($0, .success(response), context) }
+        var result: BatchResult
+        do throws(HubError) {
+            result = self.result(try await render([response], context), context)
+        } catch {
+            result = self.result(error, context)
+        }
+        result.ledgerRow = row
+        return result
     }
 
     private func call(of provider: any BatchingProvider, _ context: RequestContext) async -> BatchCall? {
@@ -52,8 +60,16 @@ extension BatchLineCall {
     }
 
     /// The result of any other answer; nil for one that asks for another try.
-    func refused(_ failure: HubError) -> BatchResult? {
+    func refused(_ failure: HubError, by provider: any BatchingProvider) async -> BatchResult? {
         guard LinePace.after(failure, failures: 1, chance: 0) == .answer else { return nil }
-        return result(failure, context())
+        let context = context()
+        guard let call = await call(of: provider, context) else { return result(failure, context) }
+        return settled(call, failure, context)
+    }
+
+    private func settled(_ call: BatchCall, _ failure: HubError, _ context: RequestContext) -> BatchResult {
+        var result = result(failure, context)
+        result.ledgerRow = service.hub.settle(call, .failure(failure), context)
+        return result
     }
 }

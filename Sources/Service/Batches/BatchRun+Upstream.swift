@@ -193,7 +193,7 @@ extension BatchRun {
         let result =
             (200..<300).contains(answer.status)
             ? await call.received(answer.body, from: provider)
-            : call.refused(provider.batchFailure(status: answer.status, body: answer.body))
+            : await call.refused(provider.batchFailure(status: answer.status, body: answer.body), by: provider)
         if let result { await keep(result, of: line.number, by: .provider) }
     }
 }

@@ -12,6 +12,7 @@ extension HubOptions {
         limits = LimitRule.rules(configuration.rateLimit)
         deadlines = DeadlineTable(configuration.timeouts) { loaded.sources[$0] != nil }
         retry = RetryPolicy(configuration.retry)
+        ledgersSimulatedCalls = configuration.ledger.hasSimulatedCalls
         planner = RoutePlanner(
             routes: configuration.routing.routes.map { ModelRoute($0) },
             defaultProvider: configuration.routing.defaultProvider)

@@ -34,6 +34,7 @@ final class HubService: Sendable {
     private let monitor: Task<Void, Never>
     private let storage: HubStorage
     private let keeper: Task<Void, Never>
+    private let ledgerKeeper: (keeper: LedgerKeeper, task: Task<Void, Never>)?
     private let batchRunner: BatchRunner
     private let running: Mutex<LoadedConfiguration>
 
@@ -56,7 +57,8 @@ final class HubService: Sendable {
         clientConfiguration.userAgent = "connector-hub/\(Version.text)"
         client = HTTPClient(reactors: reactors, configuration: clientConfiguration)
         redis = try Self.redis(configuration.storage, reactors, logger)
-        storage = try HubStorage(configuration.storage, configuration.batches, clock: clock, logger: logger)
+        storage = try HubStorage(
+            configuration, reactors: reactors.reactors.count, clock: clock, logger: logger)
         let factory = ProviderFactory(reactors: reactors, client: client)
         let hub = ConnectorHub(
             providers: factory.providers(loaded.providers), options: HubOptions(loaded),
@@ -64,7 +66,7 @@ final class HubService: Sendable {
             metrics: HubMetrics(shards: reactors.reactors.count), responses: storage.responses,
             cacheSize: CacheSize(configuration.cache), sharedCache: redis.map { RedisCache($0) },
             health: Self.health(configuration, logger), waiting: waiting ?? ReactorWaiting(reactors: reactors),
-            limiter: Self.limiter(configuration, redis, clock))
+            limiter: Self.limiter(configuration, redis, clock), ledger: storage.ledger)
         state = ServiceState(
             hub: hub, clock: clock,
             accessLog: AccessLog(logger: logger, isEnabled: configuration.logging.isAccessLogged),
@@ -87,6 +89,10 @@ final class HubService: Sendable {
             interval: configuration.retry.healthCheckInterval
         ).start(on: reactors.reactors[0])
         keeper = StorageKeeper(storage: storage, logger: logger).start(on: reactors.reactors[0])
+        let ledgerKeeper = storage.ledger.map { [storage] in
+            LedgerKeeper(ledger: $0, database: storage.database, clock: clock)
+        }
+        self.ledgerKeeper = ledgerKeeper.map { [reactors] in ($0, $0.start(on: reactors.reactors[0])) }
         batchRunner = BatchRunner(
             service: state, reactors: reactors, configuration: configuration.batches,
             maximumLineBytes: configuration.server.maximumBodyBytes)
@@ -129,6 +135,11 @@ final class HubService: Sendable {
         await server.drain(within: limit)
         await batches
         await metricsServer?.drain(within: .zero)
+        if let (keeper, task) = ledgerKeeper {
+            task.cancel()
+            await task.value
+            await keeper.drain(on: reactors.reactors[0])
+        }
         keeper.cancel()
         await keeper.value
         let database = storage.database

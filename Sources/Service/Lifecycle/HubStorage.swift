@@ -7,11 +7,15 @@ struct HubStorage: Sendable {
     let responses: StoredResponses
     let files: StoredFiles
     let batches: StoredBatches
+    /// Nil if no rows are to be kept.
+    let ledger: JournaledLedger?
 
     /// Opens the database and brings its schema up to date. Blocks.
+    /// - Parameter reactors: how many call providers.
     init(
-        _ configuration: StorageConfiguration, _ limits: BatchConfiguration, clock: any TimeSource, logger: Logger
+        _ hub: HubConfiguration, reactors: Int, clock: any TimeSource, logger: Logger
     ) throws(HubService.StartFailure) {
+        let (configuration, limits) = (hub.storage, hub.batches)
         let url = configuration.databaseURL
         guard let location = DatabaseLocation(url: url.text) else {
             throw HubService.StartFailure(description: "database_url \(url) names no database")
@@ -32,5 +36,23 @@ struct HubStorage: Sendable {
             throw HubService.StartFailure(
                 description: "the database \(url) cannot be used: \(error.message); DATABASE_URL names another")
         }
+        do throws(StoreError) {
+            ledger = try Self.ledger(hub.ledger, database, reactors, logger)
+        } catch {
+            throw HubService.StartFailure(description: "\(error.message); ledger_directory names another")
+        }
+    }
+
+    private static func ledger(
+        _ configuration: LedgerConfiguration, _ database: Database, _ reactors: Int, _ logger: Logger
+    ) throws(StoreError) -> JournaledLedger? {
+        guard configuration.isEnabled else { return nil }
+        var folder = configuration.directory
+        if folder == nil, case .file(let path) = database.location { folder = "\(path)-ledger" }
+        var random = SystemRandomNumberGenerator()
+        return try JournaledLedger(
+            database, folder: folder, shards: reactors, maximumBytes: configuration.maximumJournalBytes,
+            random: &random
+        ) { logger.log($0) }
     }
 }

@@ -70,7 +70,7 @@ extension StoredBatches {
 
     // MARK: Results
 
-    /// Keeps the result of a line and counts it. False: there is one already.
+    /// Keeps the result of a line and counts it, with its row of the ledger. False: there is one already.
     @discardableResult
     public func save(_ result: BatchResult, of line: Int, in batch: Batch) async throws(HubError) -> Bool {
         let key = keys.sealing
@@ -87,6 +87,7 @@ extension StoredBatches {
                         .text(key.id), .blob(sealed),
                     ])
                 guard isNew == 1 else { return false }
+                if let row = result.ledgerRow { try LedgerTable.insert([row], on: connection) }
                 _ = try connection.change(
                     """
                     UPDATE hub_batches

@@ -142,5 +142,90 @@ extension Migration {
                 );
                 ALTER TABLE hub_batch_results ALTER COLUMN sealed SET STORAGE EXTERNAL;
                 """),
+        // Moments in microseconds since 1970. Names of callers are not sealed: the table is there to be asked for them.
+        Migration(
+            number: 3,
+            sqlite: """
+                CREATE TABLE hub_ledger (
+                    id INTEGER PRIMARY KEY,
+                    attempt_id TEXT NOT NULL,
+                    request_id TEXT NOT NULL,
+                    seq INTEGER NOT NULL,
+                    trace_id TEXT NOT NULL,
+                    key_id TEXT,
+                    user_id TEXT,
+                    team_id TEXT,
+                    project_id TEXT,
+                    environment TEXT,
+                    tags TEXT,
+                    provider TEXT NOT NULL,
+                    model TEXT NOT NULL,
+                    served_model TEXT,
+                    operation TEXT NOT NULL,
+                    stream INTEGER NOT NULL,
+                    started_at INTEGER NOT NULL,
+                    first_token_at INTEGER,
+                    ended_at INTEGER,
+                    outcome TEXT NOT NULL,
+                    status INTEGER,
+                    error_code TEXT,
+                    input_tokens INTEGER NOT NULL,
+                    cache_read_tokens INTEGER NOT NULL,
+                    cache_write_tokens INTEGER NOT NULL,
+                    output_tokens INTEGER NOT NULL,
+                    reasoning_tokens INTEGER NOT NULL,
+                    usage_source TEXT NOT NULL,
+                    price_id TEXT,
+                    cost_nano INTEGER,
+                    cost_code TEXT,
+                    reserved_nano INTEGER NOT NULL
+                ) STRICT;
+                CREATE INDEX hub_ledger_by_time ON hub_ledger (started_at);
+                CREATE TABLE hub_ledger_journals (
+                    journal TEXT PRIMARY KEY,
+                    position INTEGER NOT NULL
+                ) STRICT;
+                """,
+            postgres: """
+                CREATE TABLE hub_ledger (
+                    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                    attempt_id TEXT NOT NULL,
+                    request_id TEXT NOT NULL,
+                    seq BIGINT NOT NULL,
+                    trace_id TEXT NOT NULL,
+                    key_id TEXT,
+                    user_id TEXT,
+                    team_id TEXT,
+                    project_id TEXT,
+                    environment TEXT,
+                    tags TEXT,
+                    provider TEXT NOT NULL,
+                    model TEXT NOT NULL,
+                    served_model TEXT,
+                    operation TEXT NOT NULL,
+                    stream BIGINT NOT NULL,
+                    started_at BIGINT NOT NULL,
+                    first_token_at BIGINT,
+                    ended_at BIGINT,
+                    outcome TEXT NOT NULL,
+                    status BIGINT,
+                    error_code TEXT,
+                    input_tokens BIGINT NOT NULL,
+                    cache_read_tokens BIGINT NOT NULL,
+                    cache_write_tokens BIGINT NOT NULL,
+                    output_tokens BIGINT NOT NULL,
+                    reasoning_tokens BIGINT NOT NULL,
+                    usage_source TEXT NOT NULL,
+                    price_id TEXT,
+                    cost_nano BIGINT,
+                    cost_code TEXT,
+                    reserved_nano BIGINT NOT NULL
+                );
+                CREATE INDEX hub_ledger_by_time ON hub_ledger (started_at);
+                CREATE TABLE hub_ledger_journals (
+                    journal TEXT COLLATE "C" PRIMARY KEY,
+                    position BIGINT NOT NULL
+                );
+                """),
     ]
 }

@@ -7,13 +7,15 @@ public struct TextCursor {
     @usableFromInline let end: UnsafeMutableRawPointer
     @usableFromInline var next: UnsafeMutableRawPointer
 
-    init(start: UnsafeMutableRawPointer, count: Int) {
+    /// For memory that is no array's; `count` bytes of it, which outlive the cursor.
+    @unsafe
+    public init(start: UnsafeMutableRawPointer, count: Int) {
         unsafe self.start = start
         unsafe end = start + count
         unsafe next = start
     }
 
-    var written: Int { unsafe next - start }
+    public var written: Int { unsafe next - start }
 
     /// The place of the next `count` bytes, which are then taken. Too little room is a mistake of the caller's.
     @inlinable

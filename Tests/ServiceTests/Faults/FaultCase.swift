@@ -12,6 +12,7 @@ struct FaultCase: Sendable, CustomStringConvertible {
     var rescuesStreams = false
     let whole: FaultOutcome
     let stream: FaultOutcome
+    let ledger: FaultLedger
 
     var description: String { "\(id) \(title)" }
 }

@@ -2,6 +2,7 @@ import Synchronization
 import TestSupport
 
 @testable import Service
+@testable import Store
 
 /// A hub whose two providers are scripted, and requests to it one after the other.
 final class FaultHub: Sendable {
@@ -53,6 +54,7 @@ final class FaultHub: Sendable {
         log_level: error
         log_access: false
         cache_enabled: false
+        database_url: "sqlite::memory:"
         reactors: 1
         provider_timeout_ms: 250
         stream_idle_timeout_ms: 250
@@ -79,11 +81,11 @@ final class FaultHub: Sendable {
 
     static func run(
         first: @escaping FaultScript.Play, second: @escaping FaultScript.Play = FaultScript.healthy("b"),
-        rescuesStreams: Bool = false, _ body: (FaultHub) throws -> Void
+        rescuesStreams: Bool = false, _ body: (FaultHub) async throws -> Void
     ) async throws {
         let hub = try FaultHub(first: first, second: second, rescuesStreams: rescuesStreams)
         var failure: (any Error)?
-        do { try body(hub) } catch { failure = error }
+        do { try await body(hub) } catch { failure = error }
         await hub.service.shutDown()
         hub.service.stopReactors()
         for provider in hub.providers { provider.stop() }
@@ -103,6 +105,29 @@ final class FaultHub: Sendable {
     }
 
     var upstreamCalls: [Int] { calls.all }
+
+    /// A row of the ledger: `first error 500 provider_error ~10+0 10000`, the provider, how it ended, with which status and code, tokens
+    /// of the prompt and of the answer, with `~` where they are estimated, and nano-dollars.
+    struct LedgerLine: Sendable {
+        var sequence: Int
+        var text: String
+    }
+
+    func ledger() async throws -> [LedgerLine] {
+        await service.state.storage.ledger?.flush()
+        return try await service.state.storage.database.read { connection throws(StoreError) in
+            let rows = try connection.rows(
+                """
+                SELECT seq, provider || ' ' || outcome || ' ' || COALESCE(status, 0) || ' '
+                    || COALESCE(error_code, '-') || ' ' || CASE usage_source WHEN 'provider' THEN '' ELSE '~' END
+                    || input_tokens || '+' || output_tokens || ' ' || COALESCE(cost_nano, -1)
+                FROM hub_ledger ORDER BY id
+                """, [])
+            return try rows.map { row throws(StoreError) in
+                LedgerLine(sequence: Int(try row.integer(0)), text: try row.text(1))
+            }
+        }
+    }
 
     /// What a client sees of one request.
     func outcome(_ model: String, isStream: Bool) throws -> FaultOutcome {

@@ -6,6 +6,8 @@ struct FaultSequence: Sendable, CustomStringConvertible {
     let id: String
     let title: String
     let first: FaultScript.Play
+    /// Rows of the ledger that are to be there.
+    var ledger: [String] = []
     /// Adds what is wrong.
     let check: @Sendable (FaultHub, inout FaultProblems) throws -> Void
 
@@ -13,7 +15,12 @@ struct FaultSequence: Sendable, CustomStringConvertible {
 
     func problems() async throws -> [String] {
         var problems = FaultProblems()
-        try await FaultHub.run(first: first) { try check($0, &problems) }
+        try await FaultHub.run(first: first) { hub in
+            try check(hub, &problems)
+            let rows = try await hub.ledger().map(\.text)
+            problems.expect(rows.count == hub.upstreamCalls.reduce(0, +), "\(rows.count) rows in the ledger")
+            for wanted in ledger { problems.expect(rows.contains(wanted), "no row \(wanted) among \(rows)") }
+        }
         return problems.list
     }
 }
@@ -68,6 +75,7 @@ extension FaultCatalogue {
                     #"data: {"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":0,"total_tokens":10}}"#
                 return .events(FaultScript.events("a", words: 0, isComplete: false) + usage + "\n\n")
             },
+            ledger: ["first error 0 provider_error 10+0 10000", FaultLedger.second],
             check: { hub, problems in
                 let response = try hub.send(isStream: true)
                 let metadata = response.text.split(separator: "\n\n").lazy

@@ -21,6 +21,7 @@ extension HubConfiguration {
         ("Metrics and traces", telemetrySettings),
         ("Stores", storageSettings),
         ("Batches", batchSettings),
+        ("Ledger", ledgerSettings),
         ("Modules and alerts", moduleSettings),
     ]
 

@@ -23,6 +23,7 @@ struct HubConfiguration: ConfigurationGroup {
     var telemetry = TelemetryConfiguration()
     var storage = StorageConfiguration()
     var batches = BatchConfiguration()
+    var ledger = LedgerConfiguration()
     var modules = ModuleConfiguration()
     var sanitising = SanitisingConfiguration()
     var mutualTLS = MutualTLSConfiguration()
