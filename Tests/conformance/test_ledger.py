@@ -40,12 +40,12 @@ def configuration(provider, database: PostgresProcess | None = None, folder=None
 
 
 def rows(folder, database: PostgresProcess | None, columns: str = COLUMNS) -> list[list[str]]:
-    """As text, in the order in which they came."""
+    """As text, in the order in which calls began: each reactor has a journal of its own."""
     if database:
-        text = database.query(f"SELECT {columns} FROM hub_ledger ORDER BY id")
+        text = database.query(f"SELECT {columns} FROM hub_ledger ORDER BY started_at, id")
         return [line.split("|") for line in text.splitlines()]
     with sqlite3.connect(folder / "hub.db") as connection:
-        found = connection.execute(f"SELECT {columns} FROM hub_ledger ORDER BY id").fetchall()
+        found = connection.execute(f"SELECT {columns} FROM hub_ledger ORDER BY started_at, id").fetchall()
     return [["" if value is None else str(value) for value in row] for row in found]
 
 

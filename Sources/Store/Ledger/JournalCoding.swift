@@ -57,7 +57,7 @@ struct JournalEncoder {
         put(usage.output + usage.audioOutput)
         put(usage.reasoning)
         put(byte: result.isEstimated ? 1 : 0)
-        let service = result.price.flatMap { Price.Service.allCases.firstIndex(of: $0.service) }
+        let service = result.price.flatMap { JournalDecoder.services.firstIndex(of: $0.service) }
         put(byte: service.map { UInt8($0 + 1) } ?? 0)
         put(result.price?.effectiveFrom?.daysSince1970 ?? .min)
         put(result.costNanoDollars ?? .min)
@@ -110,6 +110,9 @@ struct JournalEncoder {
 /// Reads what records say. Nil for what no encoder wrote.
 @safe
 struct JournalDecoder {
+    /// Made once: `allCases` is an array anew each time.
+    fileprivate static let services = Price.Service.allCases
+
     private var bytes: Slice<UnsafeRawBufferPointer>
 
     init(_ bytes: UnsafeRawBufferPointer) {
@@ -144,7 +147,7 @@ struct JournalDecoder {
             let status = number(), let code = optionalText(), let first = number(),
             let ended = number(), let served = optionalText(), let usage = usage(),
             let isEstimated = flag(), let service = byte(), let day = number(),
-            let cost = number(), service <= Price.Service.allCases.count
+            let cost = number(), service <= Self.services.count
         else { return nil }
         var result = LedgerResult(outcome, endedAfter: UInt64(max(0, ended)))
         result.status = status
@@ -156,7 +159,7 @@ struct JournalDecoder {
         if service > 0 {
             result.price = LedgerPrice(
                 effectiveFrom: day == .min ? nil : CalendarDay(daysSince1970: day),
-                service: Price.Service.allCases[Int(service) - 1])
+                service: Self.services[Int(service) - 1])
         }
         result.costNanoDollars = cost == .min ? nil : cost
         return result

@@ -183,6 +183,30 @@ struct JournaledLedgerTests {
         #expect(events.all.contains(.refused(reason: "not this")))
     }
 
+    @Test func `calls of several threads have a row each, while rows are flushed and segments go`() async throws {
+        try await withTemporaryFolder { folder in
+            let ledger = try JournaledLedger.make(sink, folder: folder, shards: 2)
+            await withDiscardingTaskGroup { group in
+                for task in 0..<4 {
+                    group.addTask {
+                        for number in 0..<2500 {
+                            Self.fill(ledger, (task * 2500 + number)..<(task * 2500 + number + 1), shard: task % 2)
+                        }
+                    }
+                }
+                for _ in 0..<20 {
+                    await ledger.flush()
+                    await Task.yield()
+                }
+            }
+            await ledger.flush()
+            #expect(Set(sink.rows.map(\.call.attemptID.text)).count == 10_000)
+            #expect((sink.rows.count, ledger.counts.pending) == (10_000, 0))
+            await ledger.close()
+            #expect(TestFile.names(in: folder) == [])
+        }
+    }
+
     @Test func `flushes at the same time count each row once`() async throws {
         let ledger = try JournaledLedger.make(sink, folder: nil)
         Self.fill(ledger, 0..<1200)
