@@ -71,24 +71,33 @@ public final class JournaledLedger: Ledger {
     ) throws(StoreError) {
         try self.init(
             LedgerTable(database: database), clock: database.clock, folder: folder, shards: shards,
-            maximumBytes: maximumBytes,
-            random: &random, report: report)
+            maximumBytes: maximumBytes, random: &random, report: report)
     }
 
-    init(
+    convenience init(
         _ sink: any LedgerSink, clock: any TimeSource, folder: String?, shards: Int, maximumBytes: Int,
         random: inout some RandomNumberGenerator, report: @escaping @Sendable (Event) -> Void = { _ in }
     ) throws(StoreError) {
         let name = String(random.next(), radix: 36) + String(random.next(), radix: 36)
+        let folder = try folder.map { path throws(StoreError) in try JournalFolder(path: path, name: name) }
+        self.init(
+            sink, clock: clock, folder: folder, name: name, shards: max(1, shards), maximumBytes: maximumBytes,
+            report: report)
+    }
+
+    /// Throws nothing: the optimiser of Swift 6.3.1 stops at objects of which only the atomics are made.
+    private init(
+        _ sink: any LedgerSink, clock: any TimeSource, folder: JournalFolder?, name: String, shards: Int,
+        maximumBytes: Int, report: @escaping @Sendable (Event) -> Void
+    ) {
         self.name = name
         self.sink = sink
         self.clock = clock
         self.report = report
-        self.folder = try folder.map { path throws(StoreError) in try JournalFolder(path: path, name: name) }
-        let count = max(1, shards)
-        let budget = JournalBudget(maximum: max(maximumBytes, count * Self.leastSegments * JournalSegment.capacity))
-        self.shards = (0..<count).map { JournalShard(name: "\(name)-\($0)", budget: budget) }
-        progress = Mutex(Progress(journals: Array(repeating: Progress.Journal(), count: count)))
+        self.folder = folder
+        let budget = JournalBudget(maximum: max(maximumBytes, shards * Self.leastSegments * JournalSegment.capacity))
+        self.shards = (0..<shards).map { JournalShard(name: "\(name)-\($0)", budget: budget) }
+        progress = Mutex(Progress(journals: Array(repeating: Progress.Journal(), count: shards)))
         prepare()
     }
 
