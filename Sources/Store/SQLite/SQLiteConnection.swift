@@ -11,7 +11,8 @@ final class SQLiteConnection: SQLConnection {
     /// A file stays where it is: what fails once may work again.
     let isUsable = true
     private let handle: OpaquePointer
-    private var statements: [String: SQLiteStatement] = [:]
+    /// By where the literal is: its text would be copied and hashed at each use.
+    private var statements: [UInt: SQLiteStatement] = [:]
 
     /// - Parameters:
     ///   - path: of the file, which is made with mode 0600 if it is not there; nil for a database in memory.
@@ -102,14 +103,14 @@ final class SQLiteConnection: SQLConnection {
     }
 
     private func prepared(_ statement: StaticString) throws(StoreError) -> SQLiteStatement {
-        let text = statement.description
-        if let prepared = statements[text] { return prepared }
+        let place = UInt(bitPattern: unsafe statement.utf8Start)
+        if let prepared = statements[place] { return prepared }
         var pointer: OpaquePointer?
         let code = unsafe sqlite3_prepare_v3(
-            handle, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
+            handle, statement.description, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
         guard code == SQLITE_OK, let pointer = unsafe pointer else { throw failure(code) }
         let prepared = unsafe SQLiteStatement(pointer)
-        statements[text] = prepared
+        statements[place] = prepared
         return prepared
     }
 

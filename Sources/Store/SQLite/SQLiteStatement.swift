@@ -4,10 +4,19 @@ internal import CSQLite
 @safe
 final class SQLiteStatement {
     private let statement: OpaquePointer
+    private let valueCount: Int
 
-    /// Takes the statement over.
+    /// Takes the statement over. Its values are to be named in order: SQLite numbers names in the order of their first use,
+    /// PostgreSQL by what they say.
     init(_ statement: OpaquePointer) {
         unsafe self.statement = statement
+        valueCount = Int(unsafe sqlite3_bind_parameter_count(statement))
+        for position in 0..<valueCount {
+            let name = unsafe sqlite3_bind_parameter_name(statement, Int32(position + 1))
+            precondition(
+                unsafe name.map { unsafe String(cString: $0) } == "$\(position + 1)",
+                "a statement does not name its values in order")
+        }
     }
 
     deinit {
@@ -26,8 +35,7 @@ final class SQLiteStatement {
 
     /// The result code of the first value that cannot be bound.
     func bind(_ values: [SQLValue]) -> Int32 {
-        precondition(
-            unsafe sqlite3_bind_parameter_count(statement) == values.count, "a statement has other values than given")
+        precondition(valueCount == values.count, "a statement has other values than given")
         for (index, value) in values.enumerated() {
             let code = bind(value, at: Int32(index + 1))
             guard code == SQLITE_OK else { return code }
@@ -35,10 +43,7 @@ final class SQLiteStatement {
         return SQLITE_OK
     }
 
-    /// SQLite numbers names in the order of their first use, PostgreSQL by what they say.
     private func bind(_ value: SQLValue, at position: Int32) -> Int32 {
-        let name = unsafe sqlite3_bind_parameter_name(statement, position).map { unsafe String(cString: $0) }
-        precondition(name == "$\(position)", "a statement does not name its values in order")
         switch value {
         case .null: return unsafe sqlite3_bind_null(statement, position)
         case .integer(let number): return unsafe sqlite3_bind_int64(statement, position, number)
