@@ -170,6 +170,16 @@ public final class ConnectorHub: Sendable {
         return try await state.pipeline.batchCall(input, context, state.registry)
     }
 
+    /// The call that a provider's batch has answered, where the hub would make it otherwise by now: `Pipeline.answeredCall`. After
+    /// the request was read.
+    public func answeredCall(
+        of batch: Batch, by entry: ProviderEntry, servedModel: String?, _ context: RequestContext
+    ) -> BatchCall? {
+        let state = state.withLock { $0 }
+        return state.pipeline.answeredCall(
+            of: batch, by: entry, servedModel: servedModel, context, state.registry)
+    }
+
     /// Reads a request of a batch without asking where it goes.
     public func readBatched(_ input: CallInput, _ context: RequestContext) throws(HubError) -> CompletionRequest {
         let request = try input.parse()

@@ -1,19 +1,24 @@
 """Batches through the batches of vendors whose form is not OpenAI's: taken whole, found again, paid once."""
 
+import base64
 import json
 import re
 import signal
+import sqlite3
 from datetime import datetime, timedelta, timezone
 
 import httpx
 import pytest
 from batch_requests import CHAT, ask, begin, eventually, lines, results, said, wait
-from conftest import sdk
+from conftest import ADMIN_KEY, sdk
 from hub_process import HubProcess, simulated
+from postgres_process import MISSING, PostgresProcess
 from scripted_batches import AzureBatches
 from scripted_provider import completion
 from scripted_vendor_batches import AnthropicBatches, GeminiBatches, rpc_error
 
+DATABASE_KEY = base64.b64encode(bytes(range(32))).decode()
+needs_postgres = pytest.mark.skipif(bool(MISSING), reason=MISSING or "it is here")
 CLAUDE = "claude-haiku-4-5"
 GEMINI = "gemini-2.5-flash"
 
@@ -170,7 +175,7 @@ def test_what_may_have_been_taken_is_handed_over_again_when_it_is_known_that_it_
             return 529, {"type": "error", "error": {"type": "overloaded_error", "message": "later"}}
 
     anthropic.answers_otherwise = busy
-    hub = start_hub(upstream(anthropic))
+    hub = start_hub(upstream(anthropic) | {"batch_hand_over_seconds": 4})
     with sdk(hub) as client:
         batch = begin(client, lines(*(ask(n, model=CLAUDE) for n in range(3))))
         hub.wait_for_log("batch.submission_undecided")
@@ -181,6 +186,63 @@ def test_what_may_have_been_taken_is_handed_over_again_when_it_is_known_that_it_
         assert wait(client, batch, "completed").request_counts.completed == 3
         assert anthropic.count("POST", "/v1/messages/batches") == 2
         assert answered_one_by_one(anthropic) == 0
+
+
+@pytest.mark.parametrize("vendor", ["anthropic", "gemini"])
+def test_what_is_not_in_the_vendors_list_yet_is_not_handed_over_again(tmp_path, request, vendor):
+    """A killed hub knows nothing of its batch, and lists may lag behind."""
+    provider = request.getfixturevalue(vendor)
+    model, making = (CLAUDE, "/v1/messages/batches") if vendor == "anthropic" else (GEMINI, MAKING)
+    provider.tells.clear()
+    with HubProcess(tmp_path, upstream(provider)) as hub:
+        with sdk(hub) as client:
+            batch = begin(client, lines(*(ask(n, model=model) for n in range(3))))
+        assert provider.made.wait(15)
+        hub.signal(signal.SIGKILL)
+        hub.wait()
+    provider.tells.set()
+    made = handed_over(provider)
+    provider.end(made)
+    lagging = {"data": [], "has_more": False} if vendor == "anthropic" else {"operations": []}
+    lists = []
+
+    def lags(method, path):
+        if method == "GET" and "batches?" in path:
+            lists.append(path)
+            return (200, lagging) if len(lists) <= 2 else None
+
+    provider.answers_otherwise = lags
+    with HubProcess(tmp_path, upstream(provider)) as hub, sdk(hub) as client:
+        hub.wait_for_log("batch.submission_undecided")
+        assert wait(client, batch, "completed").request_counts.completed == 3
+    assert (provider.count("POST", making), answered_one_by_one(provider)) == (1, 0)
+
+
+@needs_postgres
+def test_a_hub_that_was_slow_to_hand_over_tells_the_one_that_has_the_batch_by_now(tmp_path, anthropic):
+    with PostgresProcess() as database:
+        shared = upstream(anthropic) | {"database_url": database.url, "encryption_key": DATABASE_KEY}
+        folders = [tmp_path / name for name in ("one", "two")]
+        for folder in folders:
+            folder.mkdir()
+        anthropic.tells.clear()
+        # Its list says nothing of the batch until it is made.
+        anthropic.answers_otherwise = lambda method, path: (
+            (200, {"data": [], "has_more": False}) if "batches?" in path else None)
+        with HubProcess(folders[0], shared) as one:
+            with sdk(one) as client:
+                batch = begin(client, lines(*(ask(n, model=CLAUDE) for n in range(3))))
+            assert anthropic.made.wait(15)
+            one.signal(signal.SIGSTOP)
+            with HubProcess(folders[1], shared) as two, sdk(two) as client:
+                two.wait_for_log("batch.submission_undecided", 40)
+                anthropic.tells.set()
+                one.signal(signal.SIGCONT)
+                one.wait_for_log("batch.submitted")
+                anthropic.end(handed_over(anthropic))
+                assert wait(client, batch, "completed", seconds=60).request_counts.completed == 3
+                assert anthropic.count("POST", "/v1/messages/batches") == 1
+                assert answered_one_by_one(anthropic) == 0
 
 
 def test_what_was_refused_for_now_is_handed_over_again_at_once(start_hub, anthropic):
@@ -220,6 +282,70 @@ def test_an_answer_of_anthropics_that_is_cut_off_costs_nothing_twice(start_hub, 
         assert answered_one_by_one(anthropic) == 0
         labels = {"provider": "anthropic", "model": CLAUDE, "status": "success"}
         assert metric(hub, "llm_connector_hub_requests_total", **labels) == 20
+
+
+@pytest.mark.parametrize("place", ["state", "results"])
+def test_what_is_not_found_at_anthropic_for_a_moment_is_asked_for_again(start_hub, anthropic, place):
+    def missing(method, path):
+        is_place = path.endswith("/results") if place == "results" else re.fullmatch(r"/v1/messages/batches/\w+", path)
+        if method == "GET" and is_place and anthropic.count(method, path) == 1:
+            return 404, {"type": "error", "error": {"type": "not_found_error", "message": "not yet"}}
+
+    anthropic.answers_otherwise = missing
+    with sdk(start_hub(upstream(anthropic))) as client:
+        batch = begin(client, lines(*(ask(n, model=CLAUDE) for n in range(5))))
+        name = handed_over(anthropic)
+        anthropic.end(name)
+        assert wait(client, batch, "completed").request_counts.completed == 5
+        assert answered_one_by_one(anthropic) == 0
+        eventually(lambda: anthropic.deleted == [name])
+
+
+KEYS = {"auth_enabled": True, "hub_admin_key": ADMIN_KEY}
+CREATOR = {"id": "one", "key": "hub_one-key-of-the-tests", "user": "anna", "team": "blue"}
+SPENT = "key_id, team_id, provider, model, outcome, input_tokens, output_tokens, usage_source, cost_nano"
+
+
+def ledger(hub) -> list[tuple]:
+    with sqlite3.connect(hub.file.parent / "hub.db") as database:
+        return database.execute(f"SELECT {SPENT} FROM hub_ledger WHERE price_id LIKE '%#batch'").fetchall()
+
+
+@pytest.mark.parametrize("change", ["the key is gone", "the route has a fallback"])
+def test_what_was_paid_is_counted_though_the_hub_would_not_ask_for_it_so_any_more(start_hub, anthropic, change):
+    def route(**more):
+        return {"routes": [{"pattern": "quick", "targets": [{"provider": "anthropic", "model": CLAUDE}], **more}]}
+
+    keys = KEYS | {"api_keys": [CREATOR]}
+    hub = start_hub(upstream(anthropic) | keys | route())
+    with sdk(hub, CREATOR["key"]) as client:
+        batch = begin(client, lines(*(ask(n, model="quick") for n in range(3))))
+        name = handed_over(anthropic)
+        after = {
+            "the key is gone": KEYS | {"api_keys": []} | route(),
+            "the route has a fallback": keys | route(fallbacks=[{"provider": "simulated", "model": "sim-chat"}]),
+        }[change]
+        hub.write_configuration(upstream(anthropic) | after)
+        hub.signal(signal.SIGHUP)
+        hub.wait_for_log("configuration.reloaded")
+        anthropic.end(name)
+        hub.wait_for_log("batch.ended")
+    cost = round(1000 * 500 + 200 * 625 + 300 * 50 + 100 * 2500)
+    assert ledger(hub) == [("one", "blue", "anthropic", CLAUDE, "success", 1000, 100, "provider", cost)] * 3
+    assert spent(hub, anthropic, CLAUDE) == pytest.approx(3 * cost / 1e9)
+    assert answered_one_by_one(anthropic) == 0
+
+
+def test_an_answer_that_cannot_be_read_is_not_taken_for_free(start_hub, anthropic):
+    anthropic.faults = {"ECHO:answer 1": {"type": "succeeded", "message": {"content": "no"}}}
+    hub = start_hub(upstream(anthropic))
+    with sdk(hub) as client:
+        batch = begin(client, lines(ask(1, model=CLAUDE)))
+        anthropic.end(handed_over(anthropic))
+        wait(client, batch, "completed")
+    [(*_, outcome, asked, said_back, source, cost)] = ledger(hub)
+    assert (outcome, said_back, source) == ("error", 0, "estimated")
+    assert asked > 0 and cost == asked * 500
 
 
 def test_hostile_results_are_nobodys_answer(start_hub, anthropic):

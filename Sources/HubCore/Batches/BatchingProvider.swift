@@ -59,15 +59,19 @@ public struct BatchHandOver: Sendable, Equatable {
     public var lineCount: Int
     /// Seconds since 1970.
     public var begun: Int
+    /// Seconds after which it is over, and its batch in the provider's lists, if it made one. Before that nothing says that it
+    /// made none: whoever began it may still be at it.
+    public var longest: Int
 
-    public init(name: String, lineCount: Int, begun: Int) {
+    public init(name: String, lineCount: Int, begun: Int, longest: Int = longest) {
         self.name = name
         self.lineCount = lineCount
         self.begun = begun
+        self.longest = longest
     }
 
-    /// Seconds that one may take.
-    public static let longest = 1800
+    /// Where the configuration says nothing else.
+    public static let longest = 600
     /// Seconds that a provider's clock may differ.
     public static let clockDifference = 600
 }

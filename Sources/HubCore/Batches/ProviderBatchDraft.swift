@@ -4,16 +4,21 @@ public struct ProviderBatchDraft: Sendable {
     public let name: String
     public let endpoint: BatchEndpoint
     public let bounds: ProviderBatchBounds
+    /// Seconds that its hand-over may take: half of `BatchHandOver.longest`, so that as much is left for lists to lag behind.
+    public let handOverSeconds: Int
     /// Of the first request.
     public private(set) var model = ""
     public private(set) var count = 0
     /// All requests, each with what parts it from the next.
     public private(set) var content: [UInt8] = []
 
-    public init(name: String, endpoint: BatchEndpoint, bounds: ProviderBatchBounds) {
+    public init(
+        name: String, endpoint: BatchEndpoint, bounds: ProviderBatchBounds, longestHandOver: Int = BatchHandOver.longest
+    ) {
         self.name = name
         self.endpoint = endpoint
         self.bounds = bounds
+        handOverSeconds = max(1, longestHandOver / 2)
     }
 
     /// Nil, or why the request does not fit, after which the draft is of no use.

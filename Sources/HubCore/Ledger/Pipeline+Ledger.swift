@@ -38,7 +38,11 @@ extension Pipeline {
         result.status = failure == nil ? 200 : failure?.upstream?.status ?? 0
         result.errorCode = failure?.code
         result.servedModel = response?.servedModel
-        if let usage = response?.usage { result.usage = usage }
+        if let usage = response?.usage {
+            result.usage = usage
+        } else if failure.map({ ($0.upstream?.status ?? 200) < 400 && FaultClass($0).mayBeCharged }) ?? true {
+            result.usage = TokenUsage(input: call.call.request.estimatedInput(call.plan))
+        }
         result.isEstimated = response?.usage == nil
         price(&result, context.costNanoDollars, call.plan, context)
         return LedgerRow(call: ledgerCall(call.call, call.plan, context), result: result)

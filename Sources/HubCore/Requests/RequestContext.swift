@@ -238,9 +238,10 @@ public final class RequestContext {
         arrived.note(eventOf: response.body.documentBytes)
     }
 
-    /// Counts the usage of an answer that a provider gave in a batch of its own.
-    func count(batched reported: TokenUsage) {
-        usage = reported
+    /// The provider answered in a batch of its own, whatever it said.
+    /// - Parameter reported: nil: it did not count, or not so that it can be read.
+    func count(batched reported: TokenUsage?) {
+        if let reported { usage = reported }
         service = .batch
     }
 

@@ -42,7 +42,7 @@ enum AnthropicBatch {
         let created = batch["created_at"]?.string.flatMap { RFC3339.parse($0) }.map { $0 / 1_000_000_000 }
         if let created {
             if created < handOver.begun - BatchHandOver.clockDifference { return .older }
-            if created > handOver.begun + BatchHandOver.longest + BatchHandOver.clockDifference { return .other }
+            if created > handOver.begun + handOver.longest + BatchHandOver.clockDifference { return .other }
         }
         guard let id = batch["id"]?.string, let counts = batch["request_counts"], counts.isObject else { return .other }
         // However they stand, they are as many as were handed over.

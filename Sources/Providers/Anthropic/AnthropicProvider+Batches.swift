@@ -31,7 +31,9 @@ extension AnthropicProvider: BatchingProvider {
     // MARK: Batches
 
     public func submitBatch(_ draft: ProviderBatchDraft) async throws(HubError) -> String {
-        try batchCalls.id(try await batchCalls.handOver("", body: AnthropicBatch.requests(draft.content)))
+        let made = try await batchCalls.handOver(
+            "", body: AnthropicBatch.requests(draft.content), within: .seconds(draft.handOverSeconds))
+        return try batchCalls.id(made)
     }
 
     public func submittedBatch(_ handOver: BatchHandOver) async throws(HubError) -> SubmittedBatch {

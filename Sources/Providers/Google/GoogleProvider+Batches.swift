@@ -35,7 +35,8 @@ extension GoogleProvider: BatchingProvider {
 
     public func submitBatch(_ draft: ProviderBatchDraft) async throws(HubError) -> String {
         let path = "/models/\(PercentEncoding.encode(Self.bare(draft.model))):batchGenerateContent"
-        let made = try await batchCalls.handOver(path, body: GoogleBatch.request(draft))
+        let made = try await batchCalls.handOver(
+            path, body: GoogleBatch.request(draft), within: .seconds(draft.handOverSeconds))
         guard let id = GoogleBatch.id(made) else { throw batchCalls.bad("the answer has no name") }
         return id
     }
@@ -72,9 +73,11 @@ extension GoogleProvider: BatchingProvider {
     public func readBatchResults(
         _ batch: ProviderBatch, of name: String, _ take: (ProviderBatchResult) async throws(HubError) -> Void
     ) async throws(HubError) {
-        _ = try await operation(Self.path(batch.id)) { element async throws(HubError) in
+        let known = try await operation(Self.path(batch.id)) { element async throws(HubError) in
             if let result = BatchCallLimits.parse(element).flatMap(GoogleBatch.result) { try await take(result) }
         }
+        // Taken for none, they would be asked and paid for again.
+        guard known != nil else { throw batchCalls.bad("the results are not there") }
     }
 
     public func deleteBatch(_ batch: ProviderBatch) async { await batchCalls.delete(Self.path(batch.id)) }

@@ -29,11 +29,10 @@ struct BatchCalls<Form: AnswerForm>: Sendable {
         return root
     }
 
-    /// Hands requests over, which may take as long as they are large.
+    /// Hands requests over, which takes the longer the more they are.
     func handOver(
-        _ path: String, body: [UInt8], contentType: String = "application/json"
+        _ path: String, body: [UInt8], contentType: String = "application/json", within longest: Duration
     ) async throws(HubError) -> JSONValue {
-        let longest = Duration.seconds(BatchHandOver.longest)
         return try await object(
             "POST", path, body: body, contentType: contentType,
             deadlines: HTTPDeadlines(head: longest, firstByte: longest, total: longest))
@@ -52,7 +51,6 @@ struct BatchCalls<Form: AnswerForm>: Sendable {
     func delete(_ path: String) async { _ = try? await object("DELETE", path) }
 
     /// Reads an answer in pieces, until one is enough. False: there is nothing.
-    @discardableResult
     func read(_ path: String, _ take: ([UInt8]) async throws(HubError) -> Bool) async throws(HubError) -> Bool {
         let endpoint = try endpoint("GET", path, contentType: nil)
         // As long as what is in it is read and kept.
@@ -66,18 +64,20 @@ struct BatchCalls<Form: AnswerForm>: Sendable {
         }
     }
 
-    /// Reads an answer of JSON lines. A line that is longer than any answer ends it.
+    /// Reads an answer of JSON lines, which must be there. A line that is longer than any answer ends it.
     /// - Parameter take: false: it is enough.
     func lines(_ path: String, _ take: (JSONValue) async throws(HubError) -> Bool) async throws(HubError) {
         var splitter = LineSplitter(maximumBytes: BatchCallLimits.resultBytes)
         var isEnough = false
-        try await read(path) { piece async throws(HubError) in
+        let isThere = try await read(path) { piece async throws(HubError) in
             for line in splitter.feed(piece) where !isEnough {
                 guard let root = BatchCallLimits.parse(line.bytes) else { continue }
                 isEnough = !(try await take(root))
             }
             return !isEnough && !splitter.isTooLong
         }
+        // Taken for none, they would be asked and paid for again.
+        guard isThere else { throw bad("the results are not there") }
         guard !isEnough, let line = splitter.end().first, let root = BatchCallLimits.parse(line.bytes) else { return }
         _ = try await take(root)
     }

@@ -69,22 +69,28 @@ extension OpenAIFormProvider: BatchingProvider {
     public func submitBatch(_ draft: ProviderBatchDraft) async throws(HubError) -> String {
         let calls = try calls()
         let form = BatchForm(draft.content)
-        let file = try await calls.handOver("/files", body: form.body, contentType: form.contentType)
+        let end = MonotonicTime.now + .seconds(draft.handOverSeconds)
+        let file = try await calls.handOver(
+            "/files", body: form.body, contentType: form.contentType, within: .seconds(draft.handOverSeconds))
         let id = try calls.id(file)
         do throws(HubError) {
-            try await settle(file, id, calls)
-            return try await create(id, draft, calls)
+            try await settle(file, id, calls, until: end)
+            return try await create(id, draft, calls, until: end)
         } catch {
             // Without an answer that can be read it may have been made, and read the file.
-            if error.upstream != nil, error.code != .providerBadResponse { await deleteFile(id, calls) }
+            if error.upstream != nil || error.code == .deadlineExceeded, error.code != .providerBadResponse {
+                await deleteFile(id, calls)
+            }
             throw error
         }
     }
 
     /// Azure looks at a file before it takes a batch of it.
-    private func settle(_ file: JSONValue, _ id: String, _ calls: BatchCalls<OpenAIAnswers>) async throws(HubError) {
+    private func settle(
+        _ file: JSONValue, _ id: String, _ calls: BatchCalls<OpenAIAnswers>, until end: MonotonicTime
+    ) async throws(HubError) {
         var file = file
-        for _ in 0..<Self.fileLooks {
+        while MonotonicTime.now < end {
             switch file["status"]?.string {
             case "pending", "running", "notRunning": break
             default: return
@@ -96,11 +102,13 @@ extension OpenAIFormProvider: BatchingProvider {
     }
 
     private static let fileInterval = Duration.seconds(1)
-    private static let fileLooks = 300
 
     private func create(
-        _ file: String, _ draft: ProviderBatchDraft, _ calls: BatchCalls<OpenAIAnswers>
+        _ file: String, _ draft: ProviderBatchDraft, _ calls: BatchCalls<OpenAIAnswers>, until end: MonotonicTime
     ) async throws(HubError) -> String {
+        // Later, another hub may take the hand-over for one that made nothing.
+        let left = end.since(MonotonicTime.now)
+        guard left > .zero else { throw HubError(.deadlineExceeded, "the batch was not handed over in time") }
         var writer = JSONWriter(reserving: 256)
         writer.beginObject()
         writer.member("input_file_id", file)
@@ -111,7 +119,7 @@ extension OpenAIFormProvider: BatchingProvider {
         writer.member(Self.nameKey, draft.name)
         writer.endObject()
         writer.endObject()
-        return try calls.id(try await calls.object("POST", "/batches", body: writer.bytes))
+        return try calls.id(try await calls.handOver("/batches", body: writer.bytes, within: min(left, .seconds(60))))
     }
 
     /// In a batch's metadata.

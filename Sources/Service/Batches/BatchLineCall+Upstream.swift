@@ -26,9 +26,12 @@ extension BatchLineCall {
     }
 
     /// The result of an answer of status 2xx: as the client would have got it, and counted at the rates of batches.
-    func received(_ answer: [UInt8], from provider: any BatchingProvider) async -> BatchResult {
+    /// - Parameter entry: of the provider, as it was configured when the answer was asked for.
+    func received(
+        _ answer: [UInt8], from provider: any BatchingProvider, _ entry: ProviderEntry
+    ) async -> BatchResult {
         let context = context()
-        let call = await call(of: provider, context)
+        let call = await call(of: entry, context)
         let response: CompletionResponse
         do throws(HubError) {
             // Another configuration, or a key that is gone: what was answered and paid for is the caller's all the same.
@@ -36,10 +39,10 @@ extension BatchLineCall {
             if let call { request = call.call.request } else { request = try service.hub.readBatched(body, context) }
             response = try provider.batchAnswer(answer, to: request)
         } catch {
-            guard let call else { return result(error, context) }
-            return settled(call, error, context)
+            return settled(call, error, entry, context)
         }
-        let row = call.flatMap { service.hub.settle($0, .success(response), context) }
+        let counted = call ?? answered(by: entry, servedModel: response.servedModel, context)
+        let row = counted.flatMap { service.hub.settle($0, .success(response), context) }
         var result: BatchResult
         do throws(HubError) {
             result = self.result(try await render([response], context), context)
@@ -50,26 +53,36 @@ extension BatchLineCall {
         return result
     }
 
-    private func call(of provider: any BatchingProvider, _ context: RequestContext) async -> BatchCall? {
+    /// The result of any other answer; nil for one that asks for another try.
+    func refused(_ failure: HubError, by entry: ProviderEntry) async -> BatchResult? {
+        guard LinePace.after(failure, failures: 1, chance: 0) == .answer else { return nil }
+        let context = context()
+        let call = await call(of: entry, context)
+        if call == nil { _ = try? service.hub.readBatched(body, context) }
+        return settled(call, failure, entry, context)
+    }
+
+    /// Nil where the hub would not make the call so any more.
+    private func call(of entry: ProviderEntry, _ context: RequestContext) async -> BatchCall? {
         do throws(HubError) {
             let call = try await service.hub.batchCall(try input(context), context)
-            return call?.provider.providerID == provider.providerID ? call : nil
+            return call?.provider.providerID == entry.id ? call : nil
         } catch {
             return nil
         }
     }
 
-    /// The result of any other answer; nil for one that asks for another try.
-    func refused(_ failure: HubError, by provider: any BatchingProvider) async -> BatchResult? {
-        guard LinePace.after(failure, failures: 1, chance: 0) == .answer else { return nil }
-        let context = context()
-        guard let call = await call(of: provider, context) else { return result(failure, context) }
-        return settled(call, failure, context)
+    private func answered(by entry: ProviderEntry, servedModel: String?, _ context: RequestContext) -> BatchCall? {
+        service.hub.answeredCall(of: batch, by: entry, servedModel: servedModel, context)
     }
 
-    private func settled(_ call: BatchCall, _ failure: HubError, _ context: RequestContext) -> BatchResult {
+    private func settled(
+        _ call: BatchCall?, _ failure: HubError, _ entry: ProviderEntry, _ context: RequestContext
+    ) -> BatchResult {
         var result = result(failure, context)
-        result.ledgerRow = service.hub.settle(call, .failure(failure), context)
+        if let call = call ?? answered(by: entry, servedModel: nil, context) {
+            result.ledgerRow = service.hub.settle(call, .failure(failure), context)
+        }
         return result
     }
 }

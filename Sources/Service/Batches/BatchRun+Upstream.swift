@@ -13,16 +13,22 @@ extension BatchRun {
 
     /// One step: hands the batch over, or looks how it stands, or takes its results.
     func answerUpstream() async throws(HubError) {
-        guard let upstream = batch.upstream,
-            let provider = service.hub.registry[upstream.provider]?.provider as? any BatchingProvider
+        guard let upstream = batch.upstream, let entry = service.hub.registry[upstream.provider],
+            let provider = entry.provider as? any BatchingProvider
         else { return try await give(up: "the provider is not configured any more, or not for batches") }
         let end = batch.moments[.cancelling] ?? batch.expiresAt
         if service.seconds >= end + Self.patience { return try await give(up: "the provider does not end the batch") }
         guard let id = upstream.batchID else { return try await submit(to: provider) }
         guard let known = try await provider.batchState(id) else {
-            return try await give(up: "the provider does not know the batch any more")
+            let problem = "the provider does not know the batch"
+            // What was made a moment ago need not be known everywhere there.
+            guard countMisunderstanding() > Self.maximumMisunderstandings else {
+                throw HubError(.providerBadResponse, problem)
+            }
+            await cancel(id, at: provider)
+            return try await give(up: problem)
         }
-        if known.status.isFinal { return try await collect(known, provider) }
+        if known.status.isFinal { return try await collect(known, provider, entry) }
         let isOver = service.seconds >= end
         if isOver, known.status != .cancelling { try await provider.cancelBatch(id) }
         await wait(nextPoll(in: isOver ? 1.0...5.0 : Self.polls))
@@ -32,6 +38,15 @@ extension BatchRun {
     private func give(up reason: String) async throws(HubError) {
         log("batch.upstream_given_up", reason: reason)
         try await leaveUpstream()
+    }
+
+    /// What nobody takes the answers of is not to go on there.
+    private func cancel(_ id: String, at provider: any BatchingProvider) async {
+        do throws(HubError) {
+            try await provider.cancelBatch(id)
+        } catch {
+            log("batch.upstream_not_cancelled", reason: error.message)
+        }
     }
 
     private func leaveUpstream() async throws(HubError) {
@@ -46,14 +61,15 @@ extension BatchRun {
         if mustStop { return }
         do throws(HubError) {
             guard let id = try await findOrHandOver(to: provider) else { return }
-            try await happened(.submitted(batchID: id))
+            // Another hub that has taken the batch over meanwhile learns of it so.
+            try await happened(.submitted(batchID: id), whoeverHasIt: true)
+            guard batch.upstream?.batchID == id else { return await cancel(id, at: provider) }
             log("batch.submitted")
         } catch {
             // Cut off here, or not understood, it may have been taken there: it is looked for before it is handed over again.
-            if error.isRetryable || mustStop { throw error }
-            if error.code == .providerBadResponse, countMisunderstanding() <= Self.maximumMisunderstandings {
-                throw error
-            }
+            let isCounted = error.code == .providerBadResponse || error.code == .deadlineExceeded
+            if mustStop || error.isRetryable && !isCounted { throw error }
+            if isCounted, countMisunderstanding() <= Self.maximumMisunderstandings { throw error }
             try await give(up: error.message)
         }
     }
@@ -64,14 +80,16 @@ extension BatchRun {
         if let begun = batch.upstream?.handOverBegun {
             let finished = try await batches.finishedLines(of: batch)
             let handOver = BatchHandOver(
-                name: batch.id, lineCount: batch.counts.total - finished.count, begun: begun)
-            switch try await provider.submittedBatch(handOver) {
-            case .found(let id): return id
-            case .undecided:
+                name: batch.id, lineCount: batch.counts.total - finished.count, begun: begun,
+                longest: runner.handOverSeconds)
+            // Asked after that time: what was not there before it may have come since.
+            let isOver = service.seconds > begun + handOver.longest
+            let known = try await provider.submittedBatch(handOver)
+            if case .found(let id) = known { return id }
+            guard known == .none, isOver else {
                 log("batch.submission_undecided")
                 await wait(nextPoll(in: Self.polls))
                 return nil
-            case .none: break
             }
         }
         return try await handOver(to: provider)
@@ -103,8 +121,9 @@ extension BatchRun {
         }
     }
 
-    /// The provider read what it was sent, and did nothing.
+    /// The provider read what it was sent, and did nothing; or it was not asked in time.
     private static func isRefusal(_ failure: HubError) -> Bool {
+        if failure.code == .deadlineExceeded { return true }
         guard let status = failure.upstream?.status else { return false }
         return (400..<500).contains(status) && status != 408 && status != 409
     }
@@ -113,7 +132,9 @@ extension BatchRun {
     private func draft(for provider: any BatchingProvider) async throws(HubError) -> ProviderBatchDraft? {
         let finished = try await batches.finishedLines(of: batch)
         var reader = BatchReader(batch, files)
-        var draft = ProviderBatchDraft(name: batch.id, endpoint: batch.endpoint, bounds: provider.batchBounds)
+        var draft = ProviderBatchDraft(
+            name: batch.id, endpoint: batch.endpoint, bounds: provider.batchBounds,
+            longestHandOver: runner.handOverSeconds)
         while let line = try await reader.next() {
             if finished.contains(line.number) { continue }
             guard goesOn else { return nil }
@@ -144,7 +165,9 @@ extension BatchRun {
 
     // MARK: Back
 
-    private func collect(_ known: ProviderBatch, _ provider: any BatchingProvider) async throws(HubError) {
+    private func collect(
+        _ known: ProviderBatch, _ provider: any BatchingProvider, _ entry: ProviderEntry
+    ) async throws(HubError) {
         if let problem = known.problem { log("batch.upstream_failed", reason: problem) }
         await runner.transfers.take()
         defer { runner.transfers.give() }
@@ -152,7 +175,7 @@ extension BatchRun {
         do throws(HubError) {
             try await provider.readBatchResults(known, of: batch.id) { result async throws(HubError) in
                 // The first one holds.
-                if let line = asked.removeValue(forKey: result.number) { await take(result, of: line, provider) }
+                if let line = asked.removeValue(forKey: result.number) { await take(result, of: line, provider, entry) }
                 try checkTime()
             }
         } catch {
@@ -187,13 +210,14 @@ extension BatchRun {
     }
 
     private func take(
-        _ answer: ProviderBatchResult, of line: LineSplitter.Line, _ provider: any BatchingProvider
+        _ answer: ProviderBatchResult, of line: LineSplitter.Line, _ provider: any BatchingProvider,
+        _ entry: ProviderEntry
     ) async {
         guard let call = try? BatchLineCall(line, of: batch, service) else { return }
         let result =
             (200..<300).contains(answer.status)
-            ? await call.received(answer.body, from: provider)
-            : await call.refused(provider.batchFailure(status: answer.status, body: answer.body), by: provider)
+            ? await call.received(answer.body, from: provider, entry)
+            : await call.refused(provider.batchFailure(status: answer.status, body: answer.body), by: entry)
         if let result { await keep(result, of: line.number, by: .provider) }
     }
 }

@@ -107,7 +107,8 @@ final class BatchRun: Sendable {
     }
 
     /// Keeps what happened to the batch. Where somebody was faster, it is as they left it.
-    func happened(_ event: Batch.Event) async throws(HubError) {
+    /// - Parameter whoeverHasIt: the batch may be another hub's by now.
+    func happened(_ event: Batch.Event, whoeverHasIt: Bool = false) async throws(HubError) {
         let now = service.seconds
         var random = RandomSource(seed: SystemRandomNumberGenerator.seed())
         let names = (
@@ -115,7 +116,7 @@ final class BatchRun: Sendable {
             error: Identifier(ordered: "file-", at: service.nextMoment(), random: &random).text
         )
         note(
-            try await batches.update(batch.id, tenant: batch.tenant, owner: runner.name) { batch in
+            try await batches.update(batch.id, tenant: batch.tenant, owner: whoeverHasIt ? nil : runner.name) { batch in
                 batch.apply(event, at: now) { names }
             })
     }

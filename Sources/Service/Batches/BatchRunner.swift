@@ -23,6 +23,8 @@ final class BatchRunner: Sendable {
     let transfers = LineSlots(count: 1)
     let concurrency: Int
     let window: BatchWindow?
+    /// `BatchHandOver.longest`
+    let handOverSeconds: Int
     /// As large as a request by itself may be.
     let maximumLineBytes: Int
     /// This process among all that share the database.
@@ -42,6 +44,7 @@ final class BatchRunner: Sendable {
         concurrency = configuration.concurrency
         slots = LineSlots(count: configuration.concurrency)
         window = configuration.window
+        handOverSeconds = configuration.handOverSeconds
         name = "\(SystemRandomNumberGenerator.seed())-\(SystemRandomNumberGenerator.seed())"
     }
 

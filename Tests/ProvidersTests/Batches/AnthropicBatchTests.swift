@@ -22,8 +22,8 @@ struct AnthropicBatchTests {
             ("2026-01-01T00:00:30Z", "ended", 3, .ended(id: "b")), ("2026-01-01T00:00:30Z", "in_progress", 4, .other),
             // Ten minutes are the clocks' difference.
             ("2025-12-31T23:50:00Z", "ended", 3, .ended(id: "b")), ("2025-12-31T23:49:59Z", "ended", 3, .older),
-            // A hand-over takes no longer than half an hour.
-            ("2026-01-01T00:40:00Z", "ended", 3, .ended(id: "b")), ("2026-01-01T00:40:01Z", "ended", 3, .other),
+            // A hand-over takes no longer than ten more.
+            ("2026-01-01T00:20:00Z", "ended", 3, .ended(id: "b")), ("2026-01-01T00:20:01Z", "ended", 3, .other),
             ("no moment", "in_progress", 3, .running),
         ] as [(String, String, Int, AnthropicBatch.Candidate)])
     func `what a hand-over may have made is told by its moment and its size`(

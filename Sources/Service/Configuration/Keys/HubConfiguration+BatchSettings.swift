@@ -12,6 +12,11 @@ extension HubConfiguration {
                 + "own batches are begun at any time."
         ).fixedAtStart,
         .value(
+            "batch_hand_over_seconds", \.batches.handOverSeconds, .integer(2...7200, unit: "seconds"),
+            "After which a batch that may have been handed over to a provider, but is not in its lists, is handed over again. The "
+                + "sending itself may take half of it."
+        ).fixedAtStart,
+        .value(
             "files_max_bytes", \.batches.maximumFileBytes, .integer(1 << 20...1 << 50, unit: "bytes"),
             "Files of one tenant (project, else team, user, key) and results of its batches, together; what would be more is refused."
         ).fixedAtStart,

@@ -6,6 +6,8 @@ struct BatchConfiguration: ConfigurationGroup {
     var concurrency = 4
     /// Nil: at any time.
     var window: BatchWindow?
+    /// After which the hand-over of a batch to a provider that shows none was none.
+    var handOverSeconds = BatchHandOver.longest
     /// Of one tenant's files, together.
     var maximumFileBytes = 1 << 30
     /// Of one tenant.
