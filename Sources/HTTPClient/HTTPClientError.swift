@@ -7,6 +7,7 @@ public enum HTTPClientError: Error, Sendable, Equatable {
     case connectFailed(String)
     /// Handshake or certificate verification failed.
     case tlsFailed(String)
+    /// A deadline passed, whichever it was, and nothing of the request had been sent.
     case connectTimeout
     case headTimeout
     case firstByteTimeout
@@ -23,6 +24,29 @@ public enum HTTPClientError: Error, Sendable, Equatable {
     /// No connection became free in the time that the pool gives, or before the connect deadline.
     case poolExhausted
     case cancelled
+    /// Cancelled when nothing of the request had been sent.
+    case cancelledUnsent
+
+    /// Of a call of which nothing has been sent.
+    var beforeSending: HTTPClientError {
+        switch self {
+        case .headTimeout, .firstByteTimeout, .totalTimeout: .connectTimeout
+        case .cancelled: .cancelledUnsent
+        default: self
+        }
+    }
+
+    /// Whether the server cannot have had anything of the request. Of a connection that was lost nobody knows.
+    public var isUnsent: Bool {
+        switch self {
+        case .invalidRequest, .unresolvedHost, .connectFailed, .tlsFailed, .connectTimeout, .poolExhausted,
+            .cancelledUnsent:
+            true
+        case .headTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .responseTooLarge, .connectionClosed,
+            .bodyCut, .malformedResponse, .cancelled:
+            false
+        }
+    }
 
     public var isTimeout: Bool {
         switch self {

@@ -25,6 +25,8 @@ final class Transfer: TimerHandler, @unchecked Sendable {
     var numberInQueue: UInt64 = 0
     private var place = Place.none
     private(set) var bodyBytes = 0
+    /// libcurl has begun to send the request.
+    private var hasBegunSending = false
 
     /// Among the connections of the request's pool.
     private enum Place {
@@ -119,6 +121,7 @@ final class Transfer: TimerHandler, @unchecked Sendable {
     /// Ends the transfer at once, or right after the libcurl call in progress. The first reason stays.
     func abort(_ reason: HTTPClientError) {
         guard failure == nil else { return }
+        let reason = hasBegunSending ? reason : reason.beforeSending
         failure = reason
         guard continuation != nil else { return }
         if place == .awaited { complete(.failure(reason)) } else { loop.abort(self) }
@@ -186,6 +189,7 @@ final class Transfer: TimerHandler, @unchecked Sendable {
     /// - Returns: false to end libcurl's part. It would try one kept connection after the other, each as dead as the first,
     ///   and give up after the fifth, counted over all calls of a handle.
     func requestBegins() -> Bool {
+        hasBegunSending = true
         guard keptConnection != .untried, easy?.hasOpenedConnection == false else {
             if keptConnection == .untried { keptConnection = .tried }
             return true

@@ -53,7 +53,7 @@ final class TransferLoop: @unchecked Sendable {
         if isInsideCurl { return postponed.append(.start(transfer)) }
         do throws(HTTPClientError) {
             if let failure = transfer.failure { throw failure }
-            if isShutDown { throw .cancelled }
+            if isShutDown { throw .cancelledUnsent }
             let multi = unsafe try openMulti()
             let easy = try takeHandle()
             try easy.prepare(transfer.request, connectTimeout: transfer.connectTimeout)

@@ -21,15 +21,18 @@ enum FanOut {
             }
             var answers: [Int: CompletionResponse] = [:]
             var failure: HubError?
+            var isUnsent = true
             for await (choice, answer) in group {
                 switch answer {
                 case .success(let answer): answers[choice] = answer
                 case .failure(let error):
                     // The request fails with one of its choices, and has paid for those that had finished.
                     if failure == nil { failure = error }
+                    isUnsent = isUnsent && error.isUnsent
                     group.cancelAll()
                 }
             }
+            failure?.isUnsent = isUnsent && answers.isEmpty
             return ((0..<count).compactMap { answers[$0] }, failure)
         }
         guard var failure else { return try merged(answers) }
@@ -67,12 +70,16 @@ enum FanOut {
                     }
                 }
             }
+            var first: HubError?
+            var isUnsent = true
             for await failure in group {
-                guard let failure else { continue }
+                isUnsent = isUnsent && failure?.isUnsent == true
+                guard let failure, first == nil else { continue }
+                first = failure
                 group.cancelAll()
-                return failure
             }
-            return nil
+            first?.isUnsent = isUnsent
+            return first
         }
         if let failure { throw failure }
     }

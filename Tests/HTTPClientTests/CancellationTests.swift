@@ -35,7 +35,7 @@ struct CancellationTests {
             }
             call.cancel()
             cancelled.fire()
-            #expect(await call.value == .cancelled)
+            #expect(await call.value == .cancelledUnsent)
             #expect(server.acceptedCount == 0)
         }
     }

@@ -48,6 +48,22 @@ struct DeadlineTests {
         }
     }
 
+    @Test(arguments: [
+        HTTPDeadlines(head: short), HTTPDeadlines(firstByte: short), HTTPDeadlines(total: short),
+    ])
+    func `any deadline that passes before the request is sent is a connect timeout`(deadlines: HTTPDeadlines)
+        async throws
+    {
+        try await withServer {
+            $0.waitForEnd()
+        } _: { client, server, _ in
+            let request = try HTTPClientRequest.get(server.url(scheme: "https"), deadlines: deadlines)
+            let error = await failure { () async throws(HTTPClientError) in _ = try await client.send(request) }
+            #expect(error == .connectTimeout)
+            #expect(error?.isUnsent == true)
+        }
+    }
+
     @Test func `a call that gets no connection reports the pool`() async throws {
         let asked = Signal()
         var configuration = HTTPClientConfiguration()

@@ -182,7 +182,7 @@ struct RequestTests {
             _ = try await client.send(request)
             await client.shutDown()
             let error = await failure { () async throws(HTTPClientError) in _ = try await client.send(request) }
-            #expect(error == .cancelled)
+            #expect(error == .cancelledUnsent)
         }
     }
 

@@ -251,6 +251,7 @@ struct OpenAIFormProviderTests {
         let (whole, streamed) = try await failures(Self.answer(ending))
         #expect(whole?.code == .providerUnreachable)
         #expect(streamed?.code == .providerUnreachable)
+        #expect(whole?.isUnsent == false && streamed?.isUnsent == false)
     }
 
     @Test(arguments: [ScriptedAnswer.Ending.close(at: 60), .reset(at: 60)])
@@ -344,7 +345,9 @@ struct OpenAIFormProviderTests {
         let scripted = try ScriptedProvider(answer: Self.answer)
         let provider = try provider(scripted)
         scripted.stop()
-        #expect(await provider.failure(try .test(model: "m"))?.code == .providerUnreachable)
+        let failure = await provider.failure(try .test(model: "m"))
+        #expect(failure?.code == .providerUnreachable)
+        #expect(failure?.isUnsent == true)
         #expect(await provider.checkHealth().status == .unhealthy)
     }
 

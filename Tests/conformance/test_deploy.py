@@ -166,6 +166,15 @@ def test_configuration_is_mounted_where_the_hub_reads_it():
     assert path in [f"{mount['mountPath']}/{file}" for file in files]
 
 
+def test_the_ledger_is_in_memory_and_fits_its_volume():
+    configuration = yaml.safe_load(resource("ConfigMap")["data"]["hub.yaml"])
+    mounts = container()["volumeMounts"]
+    (name,) = [one["name"] for one in mounts if configuration["ledger_directory"].startswith(one["mountPath"] + "/")]
+    (volume,) = [one["emptyDir"] for one in pod()["volumes"] if one["name"] == name]
+    assert volume["medium"] == "Memory"
+    assert configuration["ledger_journal_max_bytes"] < int(volume["sizeLimit"].removesuffix("Mi")) << 20
+
+
 def test_configuration_listens_on_the_container_ports():
     configuration = yaml.safe_load(resource("ConfigMap")["data"]["hub.yaml"])
     assert configuration["host"] == "0.0.0.0"

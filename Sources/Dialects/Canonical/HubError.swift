@@ -18,6 +18,8 @@ public struct HubError: Error, Equatable, Sendable {
         public var statusOverride: Int?
         /// What those calls used that had finished when another of the same attempt failed: they are paid for.
         public var spent: TokenUsage?
+        /// Nothing of the request had been sent to the provider: it cannot have charged for it.
+        public var isUnsent = false
     }
 
     private indirect enum Box: Equatable, Sendable {

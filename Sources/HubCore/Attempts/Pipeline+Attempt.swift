@@ -24,7 +24,8 @@ extension Pipeline {
             context.leg?.note(error)
             keepSpent(error, context)
             settle(reserved, context, failed: true)
-            let failure = Task.isCancelled ? HubError(.aborted, "the client went away") : seen(error, context)
+            var failure = Task.isCancelled ? HubError(.aborted, "the client went away") : seen(error, context)
+            failure.isUnsent = error.isUnsent
             record(call, plan, context, permit, start: start, failure: failure)
             throw failure
         }
@@ -77,7 +78,8 @@ extension Pipeline {
 
     /// What a failed call has cost all the same.
     private func keepSpent(_ failure: HubError, _ context: RequestContext) {
-        if let spent = failure.spent { return context.keep(spent: spent) }
+        // Of those that had not finished nobody knows.
+        if let spent = failure.spent { return context.keep(spent: spent, isEstimated: true) }
         context.keep(spent: context.leg?.estimatedUsage(of: failure), isEstimated: true)
     }
 

@@ -55,7 +55,8 @@ final class HedgeLeg: @unchecked Sendable {
     /// What a call has most likely cost that was cancelled because the other was quicker. Nil where its provider has said it,
     /// or where it ended for another reason.
     func estimatedUsage(of failure: HubError) -> TokenUsage? {
-        guard FaultClass(failure) == .aborted, race.hasLost(number), context.callUsage == nil, let call = context.call,
+        guard FaultClass(failure) == .aborted, !failure.isUnsent, race.hasLost(number), context.callUsage == nil,
+            let call = context.call,
             let plan = context.plan
         else { return nil }
         return TokenUsage(input: call.estimatedInput(plan))

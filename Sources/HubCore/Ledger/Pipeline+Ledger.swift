@@ -24,7 +24,8 @@ extension Pipeline {
         result.errorCode = failure?.code
         result.firstTokenAfter = context.callPayloadAt.map { $0 &- start }
         result.servedModel = context.servedModel
-        (result.usage, result.isEstimated) = ledgerUsage(attempt, call, plan, context)
+        (result.usage, result.isEstimated) = ledgerUsage(
+            attempt, call, plan, context, isUnsent: failure?.isUnsent ?? false)
         price(&result, attempt.cost, plan, context)
         ledger.end(entry, result)
     }
@@ -76,12 +77,13 @@ extension Pipeline {
     /// What a provider has counted is used as it is, but for the output of a stream that broke off: that is at least what
     /// arrived. Where it has counted nothing, what it most likely did is estimated.
     private func ledgerUsage(
-        _ attempt: Attempt, _ call: ProviderCall, _ plan: RoutePlan, _ context: RequestContext
+        _ attempt: Attempt, _ call: ProviderCall, _ plan: RoutePlan, _ context: RequestContext, isUnsent: Bool
     ) -> (TokenUsage, isEstimated: Bool) {
         let arrived = call.request.dialect == .embeddings ? 0 : context.arrived.tokens
         guard var usage = attempt.usage else {
             let isRefused = attempt.fault != nil && attempt.status >= 400
-            guard arrived > 0 || (attempt.fault?.mayBeCharged ?? true && !isRefused) else {
+            let isCharged = !isUnsent && !isRefused && attempt.fault?.mayBeCharged ?? true
+            guard arrived > 0 || isCharged else {
                 return (TokenUsage(), true)
             }
             return (TokenUsage(input: call.request.estimatedInput(plan), output: arrived), true)
@@ -130,9 +132,9 @@ extension FaultClass {
     /// how far it came. What it refused, or never got, is free.
     fileprivate var mayBeCharged: Bool {
         switch self {
-        case .timeout, .deadline, .aborted, .badResponse: true
+        case .timeout, .deadline, .aborted, .badResponse, .network: true
         case .client, .contentFilter, .contextLength, .incapable, .rateLimit, .authentication, .notFound,
-            .notConfigured, .overload, .transient, .network, .circuitOpen, .governance, .internalFault:
+            .notConfigured, .overload, .transient, .circuitOpen, .governance, .internalFault:
             false
         }
     }

@@ -105,6 +105,13 @@ final class AccessTokens<Value: Equatable & Sendable>: Sendable {
         }
     }
 
-    private static var late: HubError { HubError(.providerTimeout, "no token came within the time of the call") }
-    private static var aborted: HubError { HubError(.aborted, "the client went away") }
+    private static var late: HubError { unsent(.providerTimeout, "no token came within the time of the call") }
+    private static var aborted: HubError { unsent(.aborted, "the client went away") }
+
+    /// Without a token there is no call.
+    private static func unsent(_ code: ErrorCode, _ message: String) -> HubError {
+        var error = HubError(code, message)
+        error.isUnsent = true
+        return error
+    }
 }

@@ -14,6 +14,7 @@ enum BoundedCalls {
             var outputs = [Output?](repeating: nil, count: inputs.count)
             var next = 0
             var failure: HubError?
+            var isUnsent = true
             func startNext() {
                 guard next < inputs.count, failure == nil else { return }
                 let position = next
@@ -32,12 +33,14 @@ enum BoundedCalls {
                 case .success(let output): outputs[position] = output
                 case .failure(let error):
                     if failure == nil { failure = error }
+                    isUnsent = isUnsent && error.isUnsent
                     group.cancelAll()
                 }
                 startNext()
             }
             let finished = outputs.compactMap { $0 }
             guard var failure else { return .success(finished) }
+            failure.isUnsent = isUnsent && finished.isEmpty
             let usages = finished.compactMap(usage)
             if !usages.isEmpty { failure.spent = usages.reduce(TokenUsage(), +) }
             return .failure(failure)

@@ -10,6 +10,14 @@ enum TransportFailure {
         }
         var error = HubError(code(failure), "\(provider): \(text(failure))")
         error.provider = provider
+        error.isUnsent = failure.isUnsent
+        return error
+    }
+
+    /// Of a call for credentials, before that to the provider.
+    static func beforeCall(_ failure: HTTPClientError, provider: String) -> HubError {
+        var error = error(failure, provider: provider)
+        error.isUnsent = true
         return error
     }
 
@@ -17,7 +25,7 @@ enum TransportFailure {
     static func inStream(_ failure: HTTPClientError, provider: String) -> HubError {
         var result = error(failure, provider: provider)
         switch failure {
-        case .cancelled: break
+        case .cancelled, .cancelledUnsent: break
         case _ where failure.isTimeout: result.code = .streamTimeout
         default: result.code = .streamInterrupted
         }
@@ -32,7 +40,7 @@ enum TransportFailure {
         // The provider has done its work, and may have charged for it: not to be repeated as a lost connection is.
         case .responseTooLarge, .malformedResponse, .bodyCut: .providerBadResponse
         case .poolExhausted: .overloaded
-        case .cancelled: .aborted
+        case .cancelled, .cancelledUnsent: .aborted
         }
     }
 
@@ -52,7 +60,7 @@ enum TransportFailure {
         case .bodyCut(_, let reason): "the answer is cut: \(reason)"
         case .malformedResponse(let reason): "the answer is not HTTP: \(reason)"
         case .poolExhausted: "all connections are in use"
-        case .cancelled: "cancelled"
+        case .cancelled, .cancelledUnsent: "cancelled"
         }
     }
 }

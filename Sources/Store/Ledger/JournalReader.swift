@@ -47,9 +47,10 @@ struct JournalReader {
     }
 
     /// Calls that began and have not ended, in their order: of a process that is gone.
-    func openCalls() -> [LedgerCall] {
-        var open: [LedgerCall] = []
-        var known: Set<String> = []
+    /// - Parameter earlier: of the segments before.
+    func openCalls(after earlier: [LedgerCall] = []) -> [LedgerCall] {
+        var open = earlier
+        var known = Set(earlier.map(\.attemptID.text))
         var ended: Set<String> = []
         for (segment, end) in segments {
             var offset = 0

@@ -20,6 +20,9 @@ final class JournalSegment: @unchecked Sendable {
     private(set) var end = 0
     /// Of calls that began here and have not ended.
     private(set) var openBytes = 0
+    /// Behind the last end of a call of this file that is in memory alone: until that is in the table, what this file says
+    /// of the call is all that outlives the process.
+    private(set) var neededUntil = JournalPosition.start
 
     private init(_ number: UInt32, _ path: String?, _ capacity: Int, _ base: UnsafeMutableRawPointer) {
         self.number = number
@@ -47,27 +50,47 @@ final class JournalSegment: @unchecked Sendable {
 
     /// In memory: gone with the process.
     static func make(_ number: UInt32) -> JournalSegment? {
-        guard
-            let base = unsafe mmap(nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-            unsafe base != MAP_FAILED
-        else { return nil }
+        guard let base = unsafe memory(capacity) else { return nil }
         return unsafe JournalSegment(number, nil, capacity, base)
     }
 
-    /// One that another process left. Nil if it cannot be read, or is none.
-    static func open(_ number: UInt32, at path: String) -> JournalSegment? {
-        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return nil }
+    /// One that another process left, read into memory: a mapped file that is cut, or on a disk that fails, would end the
+    /// process. Blocks. Nil if it is none; throws where that cannot be told now, for which it is not to be removed.
+    static func open(_ number: UInt32, at path: String) throws(StoreError) -> JournalSegment? {
+        // A pipe of that name is not waited for.
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            // Gone, a link, a socket.
+            if [ENOENT, ELOOP, ENXIO].contains(errno) { return nil }
+            throw failure(path)
+        }
         defer { Glibc.close(descriptor) }
         var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard unsafe fstat(descriptor, &status) == 0 else { throw failure(path) }
         let size = Int(status.st_size)
-        guard (JournalRecord.headBytes...maximumCapacity).contains(size), let base = unsafe map(descriptor, size) else {
+        guard status.st_mode & S_IFMT == S_IFREG, (JournalRecord.headBytes...maximumCapacity).contains(size) else {
             return nil
         }
+        guard let base = unsafe memory(size) else { throw failure(path) }
         let segment = unsafe JournalSegment(number, path, size, base)
-        segment.end = size
+        // Where the file became shorter meanwhile the rest is zeros: nothing was written there.
+        while segment.end < size {
+            let count = unsafe pread(descriptor, base + segment.end, size - segment.end, segment.end)
+            if count == 0 { break }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure(path) }
+            segment.end += count
+        }
         return segment
+    }
+
+    private static func failure(_ path: String) -> StoreError {
+        .unavailable("the ledger's journal \(path) cannot be read: \(unsafe String(cString: strerror(errno)))")
+    }
+
+    private static func memory(_ size: Int) -> UnsafeMutableRawPointer? {
+        let base = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        return unsafe base == MAP_FAILED ? nil : base
     }
 
     private static func map(_ descriptor: Int32, _ size: Int) -> UnsafeMutableRawPointer? {
@@ -99,14 +122,18 @@ final class JournalSegment: @unchecked Sendable {
             unsafe encoder.put(call)
             encoder.put(result)
         }
-        segment.close(offset)
+        segment.close(offset, marks: outlives(segment))
+        if !outlives(segment) { segment.neededUntil = JournalPosition(segment: number, offset: UInt32(end)) }
     }
 
-    /// A call that goes on moves here from a segment that is to go.
+    /// Whether what is here is there at least as long as what is in the other.
+    func outlives(_ other: JournalSegment) -> Bool { path != nil || other.path == nil }
+
+    /// A call that goes on moves here from a segment that is to go, and that this one outlives.
     func take(_ offset: Int, from segment: JournalSegment) -> Int {
         let call = unsafe segment.callBytes(offset)
         let place = append(.begun) { unsafe $0.put(call) }
-        segment.close(offset)
+        segment.close(offset, marks: true)
         return place
     }
 
@@ -131,8 +158,9 @@ final class JournalSegment: @unchecked Sendable {
             count: JournalRecord.payloadCount(base + offset) - 1)
     }
 
-    private func close(_ offset: Int) {
-        unsafe JournalRecord.close(base + offset)
+    /// - Parameter marks: false where the process's end would leave the record of the call's beginning alone.
+    private func close(_ offset: Int, marks: Bool) {
+        if marks { unsafe JournalRecord.close(base + offset) }
         openBytes -= unsafe JournalRecord.size(ofPayload: JournalRecord.payloadCount(base + offset))
     }
 

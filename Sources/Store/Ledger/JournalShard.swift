@@ -72,7 +72,8 @@ final class JournalShard: Sendable {
     /// One with room for a record. Takes no file that was not made before: where there is none, memory does.
     /// - Parameter mayExceed: what has begun ends, whatever the bound says.
     private func segment(_ state: inout State, mayExceed: Bool) -> JournalSegment? {
-        if let last = state.segments.last, last.hasRoom { return last }
+        // Memory is left as soon as there is a file again.
+        if let last = state.segments.last, last.hasRoom, last.path != nil || state.spares.isEmpty { return last }
         var next = state.spares.isEmpty ? nil : state.spares.removeFirst()
         if next == nil, budget.take(JournalSegment.capacity, mayExceed: mayExceed) {
             next = JournalSegment.make(state.nextNumber)
@@ -123,7 +124,8 @@ final class JournalShard: Sendable {
     func clean(before position: JournalPosition) {
         let removed = state.withLock { state in
             var removed: [JournalSegment] = []
-            for segment in state.segments.dropLast() where segment.number < position.segment {
+            for segment in state.segments.dropLast()
+            where segment.number < position.segment && segment.neededUntil <= position {
                 guard segment.openBytes * 4 < segment.capacity, move(from: segment, &state) else { continue }
                 removed.append(segment)
             }
@@ -136,7 +138,7 @@ final class JournalShard: Sendable {
     private func move(from segment: JournalSegment, _ state: inout State) -> Bool {
         if segment.openBytes == 0 { return true }
         for index in state.places.indices where state.places[index].segment === segment {
-            guard let target = self.segment(&state, mayExceed: true) else { return false }
+            guard let target = self.segment(&state, mayExceed: true), target.outlives(segment) else { return false }
             let offset = target.take(state.places[index].offset, from: segment)
             state.places[index] = Place(segment: target, offset: offset)
         }

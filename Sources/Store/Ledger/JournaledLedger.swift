@@ -24,6 +24,8 @@ public final class JournaledLedger: Ledger {
     }
 
     private static let secondsBetweenReports: UInt64 = 60
+    private static let forgotten = StoreError.unavailable(
+        "the database has forgotten how far a journal of the ledger was")
     /// At least so many segments per reactor, whatever the bound.
     private static let leastSegments = 4
 
@@ -52,6 +54,8 @@ public final class JournaledLedger: Ledger {
             var stored: JournalPosition?
             /// Up to where rows are in the table: behind `stored` where there were none since.
             var read = JournalPosition.start
+            /// Up to where they were when the database forgot the journal: they may be in the table, or gone with it.
+            var doubtful = JournalPosition.start
         }
 
         var journals: [Journal]
@@ -119,11 +123,12 @@ public final class JournaledLedger: Ledger {
 
     public var counts: LedgerCounts {
         var counts = LedgerCounts()
-        // Before what has ended, so that the difference is never below 0.
         let settled = settled.load(ordering: .acquiring)
         counts.written = written.load(ordering: .relaxed)
         counts.dropped = dropped.load(ordering: .relaxed)
-        counts.pending = shards.reduce(0) { $0 + $1.endedCount } &- settled
+        // They are not read at the same moment.
+        let ended = shards.reduce(UInt64(0)) { $0 + $1.endedCount }
+        counts.pending = ended > settled ? ended - settled : 0
         return counts
     }
 
@@ -149,30 +154,52 @@ public final class JournaledLedger: Ledger {
         let reader = JournalReader(segments: shard.snapshot())
         while true {
             let journal = progress.withLock { $0.journals[index] }
-            let batch = await onQueue { reader.batch(from: journal.read) }
+            var batch = await onQueue { reader.batch(from: journal.read) }
             if batch.damagedSegments > 0 { report(.damaged(segments: batch.damagedSegments)) }
             guard !batch.rows.isEmpty else {
                 progress.withLock { $0.journals[index].read = batch.end }
-                return await onQueue { shard.clean(before: batch.end) }
+                return await onQueue { [end = batch.end] in shard.clean(before: end) }
             }
-            let end = try await write(batch, shard.name, after: journal.stored)
-            let count = UInt64(batch.ends.count { $0 <= end })
+            let ends = batch.ends
+            if let first = ends.first, first <= journal.doubtful { try await leaveOutKnown(&batch) }
+            guard let end = try await write(batch, shard.name, after: journal.stored) else {
+                // What is still there is read once more.
+                progress.withLock { progress in
+                    let doubtful = max(journal.read, journal.doubtful)
+                    progress.journals[index] = Progress.Journal(doubtful: doubtful)
+                }
+                throw Self.forgotten
+            }
+            // Those before were counted the first time.
+            let count = UInt64(ends.count { $0 <= end && $0 > journal.doubtful })
             settled.wrappingAdd(count, ordering: .releasing)
-            progress.withLock { $0.journals[index] = Progress.Journal(stored: end, read: end) }
+            progress.withLock {
+                $0.journals[index] = Progress.Journal(stored: end, read: end, doubtful: journal.doubtful)
+            }
         }
     }
 
+    /// Rows that are in the table are not added again.
+    private func leaveOutKnown(_ batch: inout JournalReader.Batch) async throws(StoreError) {
+        let missing = Set(try await sink.missing(batch.rows.map(\.call)).map(\.attemptID.text))
+        let kept = batch.rows.indices.filter { missing.contains(batch.rows[$0].call.attemptID.text) }
+        (batch.rows, batch.ends) = (kept.map { batch.rows[$0] }, kept.map { batch.ends[$0] })
+    }
+
     /// Writes rows. One that is refused, where the next one is not, is left out: it would hold up all others.
-    /// - Returns: how far the journal is then.
+    /// - Parameter isLast: no row comes after these, so one that is refused alone is left out, too.
+    /// - Returns: how far the journal is then; nil if the database knows nothing of it any more.
     private func write(
-        _ batch: JournalReader.Batch, _ journal: String, after start: JournalPosition?
-    ) async throws(StoreError) -> JournalPosition {
+        _ batch: JournalReader.Batch, _ journal: String, after start: JournalPosition?, isLast: Bool = false
+    ) async throws(StoreError) -> JournalPosition? {
         var count = batch.rows.count
         while true {
             let end = count == batch.rows.count ? batch.end : batch.ends[count - 1]
             do throws(StoreError) {
-                let reached = try await sink.append(
-                    Array(batch.rows[..<count]), journal: journal, from: start, to: end)
+                guard
+                    let reached = try await sink.append(
+                        Array(batch.rows[..<count]), journal: journal, from: start, to: end)
+                else { return nil }
                 let added = UInt64(batch.ends.count { $0 <= reached })
                 written.wrappingAdd(added, ordering: .relaxed)
                 return reached
@@ -182,10 +209,13 @@ public final class JournaledLedger: Ledger {
                     count = (count + 1) / 2
                     continue
                 }
-                guard batch.rows.count > 1 else { throw error }
-                let reached = try await sink.append(
-                    [batch.rows[1]], journal: journal, from: start, to: batch.ends[1])
-                written.wrappingAdd(1, ordering: .relaxed)
+                guard batch.rows.count > 1 || isLast else { throw error }
+                let next = Array(batch.rows[1...].prefix(1))
+                let end = next.isEmpty ? batch.end : batch.ends[1]
+                guard let reached = try await sink.append(next, journal: journal, from: start, to: end) else {
+                    return nil
+                }
+                written.wrappingAdd(UInt64(next.count), ordering: .relaxed)
                 dropped.wrappingAdd(1, ordering: .relaxed)
                 report(.refused(reason: error.message))
                 return reached
@@ -225,22 +255,26 @@ public final class JournaledLedger: Ledger {
 
     // MARK: Recovery
 
-    /// Takes over what processes left that are gone. Returns when there is none left, or the database does not take it.
+    /// Takes over what processes left that are gone. Returns when there is none left, the database is away, or its task is
+    /// cancelled.
     public func recover() async {
         guard let folder else { return }
         await turns.take()
         defer { turns.give() }
-        while let remains = await onQueue({ folder.remains() }) {
-            let isDone = await recover(remains)
+        // What cannot be taken over now does not hold up the others.
+        var passed: Set<String> = []
+        while !Task.isCancelled, let remains = await onQueue({ [passed] in folder.remains(passing: passed) }) {
+            let failure = await recover(remains)
             await onQueue {
-                if isDone { remains.removeLock() }
+                if failure == nil { remains.removeLock() }
                 remains.close()
             }
-            guard isDone else { return }
+            if failure?.kind == .outage { return }
+            passed.insert(remains.name)
         }
     }
 
-    private func recover(_ remains: JournalFolder.Remains) async -> Bool {
+    private func recover(_ remains: JournalFolder.Remains) async -> StoreError? {
         do throws(StoreError) {
             var rows = 0
             var lost = 0
@@ -252,39 +286,75 @@ public final class JournaledLedger: Ledger {
             if !remains.unreadable.isEmpty { report(.damaged(segments: remains.unreadable.count)) }
             if rows + lost > 0 { report(.recovered(rows: rows, lost: lost)) }
             // The files first: what is forgotten before them would be counted twice.
-            guard await onQueue({ remains.removeSegments() }) else { return false }
+            guard await onQueue({ remains.removeSegments() }) else {
+                throw .unavailable("a file of the ledger cannot be removed")
+            }
             try await sink.forget(process: remains.name)
-            return true
+            return nil
         } catch {
-            return false
+            return error
         }
     }
 
+    /// One segment after the other: together they may be more than there is memory for.
     private func recover(
-        _ journal: String, _ segments: [JournalSegment]
+        _ journal: String, _ files: [JournalFolder.Remains.File]
     ) async throws(StoreError) -> (rows: Int, lost: Int) {
-        let reader = JournalReader(segments: segments.map { ($0, $0.end) }, readsBegun: true)
         var stored = try await sink.position(of: journal)
-        var (rows, lost) = (0, 0)
+        var rows = 0
+        var open: [LedgerCall] = []
+        for file in files {
+            let segment = try await onQueue { () -> Result<JournalSegment?, StoreError> in
+                do throws(StoreError) {
+                    return .success(try JournalSegment.open(file.number, at: file.path))
+                } catch {
+                    return .failure(error)
+                }
+            }.get()
+            guard let segment else {
+                report(.damaged(segments: 1))
+                continue
+            }
+            let reader = JournalReader(segments: [(segment, segment.end)], readsBegun: true)
+            rows += try await recover(reader, journal, &stored)
+            open = await onQueue { [open] in reader.openCalls(after: open) }
+        }
+        if stored == .finished { return (rows, 0) }
+        return (rows, try await addLost(open, journal, after: stored))
+    }
+
+    private func recover(
+        _ reader: JournalReader, _ journal: String, _ stored: inout JournalPosition?
+    ) async throws(StoreError) -> Int {
+        var rows = 0
         while true {
+            // Whoever stops the hub waits for this.
+            guard !Task.isCancelled else { throw .unavailable("the hub stops") }
             let start = stored ?? .start
             let batch = await onQueue { reader.batch(from: start) }
             if batch.damagedSegments > 0 { report(.damaged(segments: batch.damagedSegments)) }
-            guard !batch.rows.isEmpty else { break }
-            let reached = try await write(batch, journal, after: stored)
+            guard !batch.rows.isEmpty else { return rows }
+            guard let reached = try await write(batch, journal, after: stored, isLast: true) else {
+                throw Self.forgotten
+            }
             stored = reached
             rows += batch.ends.count { $0 <= reached }
         }
-        guard stored != .finished else { return (rows, lost) }
-        let open = await onQueue { reader.openCalls() }
+    }
+
+    /// - Returns: how many of the calls had no row.
+    private func addLost(
+        _ open: [LedgerCall], _ journal: String, after stored: JournalPosition?
+    ) async throws(StoreError) -> Int {
+        guard !Task.isCancelled else { throw .unavailable("the hub stops") }
         let missing = try await sink.missing(open).map { LedgerRow(lost: $0) }
         // Together, for nothing says of half of them that they were written.
-        let reached = try await sink.append(missing, journal: journal, from: stored, to: .finished)
-        if reached == .finished {
-            written.wrappingAdd(UInt64(missing.count), ordering: .relaxed)
-            lost = missing.count
+        guard let reached = try await sink.append(missing, journal: journal, from: stored, to: .finished) else {
+            throw Self.forgotten
         }
-        return (rows, lost)
+        guard reached == .finished else { return 0 }
+        written.wrappingAdd(UInt64(missing.count), ordering: .relaxed)
+        return missing.count
     }
 
     // MARK: End

@@ -9,10 +9,10 @@ protocol LedgerSink: Sendable {
     /// Adds rows and remembers how far the journal is with them, in one step: both or neither. Adds nothing where the journal
     /// is elsewhere than at `start`: then an earlier try got through though it seemed to fail.
     /// - Parameter start: nil: nothing of the journal is in the table yet.
-    /// - Returns: how far the journal is now.
+    /// - Returns: how far the journal is now; nil if nothing is known of it, though it was at `start`.
     func append(
         _ rows: [LedgerRow], journal: String, from start: JournalPosition?, to end: JournalPosition
-    ) async throws(StoreError) -> JournalPosition
+    ) async throws(StoreError) -> JournalPosition?
     /// Forgets the journals of a process, which are gone.
     func forget(process: String) async throws(StoreError)
     /// Of these calls, those that have no row.
@@ -31,7 +31,7 @@ struct LedgerTable: LedgerSink {
 
     func append(
         _ rows: [LedgerRow], journal: String, from start: JournalPosition?, to end: JournalPosition
-    ) async throws(StoreError) -> JournalPosition {
+    ) async throws(StoreError) -> JournalPosition? {
         try await database.write { connection throws(StoreError) in
             try connection.transaction { () throws(StoreError) in
                 let isNext =
@@ -46,12 +46,7 @@ struct LedgerTable: LedgerSink {
                             ON CONFLICT (journal) DO NOTHING
                             """, [.text(journal), .integer(end.stored)]) == 1
                     }
-                guard isNext else {
-                    guard let known = try Self.position(of: journal, connection) else {
-                        throw .refused("the position of a ledger's journal is gone")
-                    }
-                    return known
-                }
+                guard isNext else { return try Self.position(of: journal, connection) }
                 try Self.insert(rows, on: connection)
                 return end
             }

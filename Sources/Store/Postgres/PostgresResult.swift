@@ -23,8 +23,9 @@ final class PostgresResult {
         let state = unsafe PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { unsafe String(cString: $0) }
         let message = unsafe "PostgreSQL: \(Self.oneLine(reason)) (\(state ?? "no SQLSTATE"))"
         switch state?.prefix(2) {
-        // Connections; rolled back for others' sake; out of resources; told to stop, or out of time; a standby; a crash.
-        case "08", "40", "53", "57", "25", "58", nil: return .unavailable(message)
+        // Connections; rolled back for others' sake; out of resources; told to stop, or out of time; a standby; a crash; locked
+        // or in use; a server of another version before a change-over; a prepared statement that is gone; damage.
+        case "08", "40", "53", "57", "25", "58", "55", "0A", "26", "XX", nil: return .unavailable(message)
         default: return .refused(message)
         }
     }

@@ -160,6 +160,35 @@ struct LedgeredRequestTests {
         #expect(result.usage.input > 0 && result.usage.output == 0 && result.isEstimated)
     }
 
+    @Test(arguments: [
+        (ErrorCode.providerTimeout, true), (.providerTimeout, false), (.providerUnreachable, true),
+        (.providerUnreachable, false), (.aborted, true), (.aborted, false),
+    ])
+    func `a call costs nothing where the prompt was not sent, and is estimated where nobody knows what became of it`(
+        code: ErrorCode, isUnsent: Bool
+    ) async throws {
+        let step = FakeProvider.Step.run { _, _ throws(HubError) in
+            var error = HubError(code, "no")
+            error.isUnsent = isUnsent
+            throw error
+        }
+        _ = await fixture([Self.provider(step)]) { $0.retry = RetryPolicy() }.failure()
+        let result = try #require(ledger.rows.first?.result)
+        #expect((result.usage.input > 0) == !isUnsent)
+        #expect((result.costNanoDollars == 0) == isUnsent)
+        #expect(result.isEstimated)
+    }
+
+    @Test func `what choices used that had finished is a part of an estimate when another fails`() async throws {
+        let provider = FakeProvider(
+            "acme", models: [Self.facts], answersSeveralChoices: false, .answer("a", usage: Self.usage),
+            .fail(.providerTimeout))
+        _ = await fixture([provider]).failure(#"{\#(HubFixture.body),"n":2}"#)
+        let result = try #require(ledger.rows.first?.result)
+        #expect(result.usage == Self.usage)
+        #expect(result.isEstimated)
+    }
+
     @Test func `a model without a price has a row without a cost`() async throws {
         let provider = FakeProvider("acme", .answer("hi", usage: Self.usage))
         _ = try await fixture([provider]).answer()

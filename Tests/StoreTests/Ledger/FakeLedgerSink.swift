@@ -35,7 +35,7 @@ final class FakeLedgerSink: LedgerSink {
 
     func append(
         _ rows: [LedgerRow], journal: String, from start: JournalPosition?, to end: JournalPosition
-    ) throws(StoreError) -> JournalPosition {
+    ) throws(StoreError) -> JournalPosition? {
         try state.withLock { state throws(StoreError) in
             state.calls += 1
             let fault = state.fault()
@@ -43,7 +43,7 @@ final class FakeLedgerSink: LedgerSink {
             if rows.contains(where: state.refuses) { throw .refused("not this") }
             guard state.positions[journal] == start else {
                 if fault == .after { throw Self.away }
-                return state.positions[journal] ?? .start
+                return state.positions[journal]
             }
             state.positions[journal] = end
             state.rows += rows
@@ -51,6 +51,9 @@ final class FakeLedgerSink: LedgerSink {
             return end
         }
     }
+
+    /// As a database that was put back, or another hub, may.
+    func forgetPositions() { state.withLock { $0.positions = [:] } }
 
     func forget(process: String) throws(StoreError) {
         try state.withLock { state throws(StoreError) in

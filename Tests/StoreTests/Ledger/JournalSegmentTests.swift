@@ -68,7 +68,7 @@ struct JournalSegmentTests {
             for cut in stride(from: whole.end - lastSize, to: whole.end, by: 3) {
                 let torn = Array(bytes[..<cut]) + Array(repeating: 0, count: 4096)
                 try TestFile.write(torn, to: path)
-                let segment = try #require(JournalSegment.open(1, at: path))
+                let segment = try #require(try JournalSegment.open(1, at: path))
                 // What is cut off may be nothing but zeros.
                 let isWhole = bytes[cut...].allSatisfy { $0 == 0 }
                 #expect(Self.rows(segment).count == (isWhole ? 3 : 2), "cut at \(cut)")
@@ -86,7 +86,7 @@ struct JournalSegmentTests {
             #expect(bytes[8] == 1)
             bytes[8] = 0
             try TestFile.write(bytes, to: path)
-            let segment = try #require(JournalSegment.open(1, at: path))
+            let segment = try #require(try JournalSegment.open(1, at: path))
             let reader = JournalReader(segments: [(segment, segment.end)], readsBegun: true)
             #expect(reader.openCalls().map(\.attemptID.text) == ["att_2"])
         }
@@ -109,7 +109,7 @@ struct JournalSegmentTests {
                     changed[Int.random(in: 0..<changed.count, using: &random)] = .random(in: 0...255, using: &random)
                 }
                 try TestFile.write(changed, to: path)
-                let segment = try #require(JournalSegment.open(1, at: path))
+                let segment = try #require(try JournalSegment.open(1, at: path))
                 let reader = JournalReader(segments: [(segment, segment.end)], readsBegun: true)
                 let rows = reader.batch(from: .start).rows
                 #expect(rows.allSatisfy { written.contains($0) })
@@ -121,10 +121,32 @@ struct JournalSegmentTests {
     @Test func `what is no segment is not opened`() throws {
         try withTemporaryFolder { folder in
             try TestFile.write([1, 2], to: "\(folder)/short")
-            #expect(JournalSegment.open(1, at: "\(folder)/short") == nil)
-            #expect(JournalSegment.open(1, at: folder) == nil)
-            #expect(JournalSegment.open(1, at: "\(folder)/none") == nil)
+            for name in ["short", ".", "none"] {
+                #expect(try JournalSegment.open(1, at: "\(folder)/\(name)") == nil)
+            }
             #expect(JournalSegment.make(1, at: "\(folder)/none/a") == nil)
+        }
+    }
+
+    /// A name longer than the system takes: root may read what it is not to.
+    @Test func `what cannot be opened now is not taken for none`() {
+        #expect(throws: StoreError.self) {
+            try JournalSegment.open(1, at: "/tmp/" + String(repeating: "a", count: 300))
+        }
+    }
+
+    @Test func `a call of a file that ends in memory stays open in the file, which is needed until that is flushed`()
+        throws
+    {
+        try withTemporaryFolder { folder in
+            let file = try #require(JournalSegment.make(1, at: "\(folder)/a"))
+            let memory = try #require(JournalSegment.make(2))
+            let place = file.append(LedgerSamples.call(1))
+            memory.append(endOf: place, in: file, LedgerSamples.result())
+            #expect(file.openBytes == 0)
+            #expect(file.neededUntil == JournalPosition(segment: 2, offset: UInt32(memory.end)))
+            #expect(TestFile.read("\(folder)/a")[8] == 0)
+            #expect(!memory.outlives(file) && file.outlives(memory))
         }
     }
 

@@ -217,6 +217,67 @@ struct JournaledLedgerTests {
         #expect((ledger.counts.written, ledger.counts.pending) == (1200, 0))
     }
 
+    @Test func `a journal whose position the database has forgotten is read again, and no row is added twice`()
+        async throws
+    {
+        let ledger = try JournaledLedger.make(sink, folder: nil)
+        Self.fill(ledger, 0..<5)
+        #expect(await ledger.flush())
+        sink.forgetPositions()
+        Self.fill(ledger, 5..<8)
+        #expect(await !ledger.flush())
+        #expect(await ledger.flush())
+        #expect(sink.rows.map(\.call.attemptID.text) == (0..<8).map { "att_\($0)" })
+        #expect(ledger.counts.pending == 0)
+        Self.fill(ledger, 8..<9)
+        #expect(await ledger.flush())
+        #expect(sink.rows.count == 9)
+    }
+
+    @Test func `a last row that is refused does not hold up what a process left, nor other processes`() async throws {
+        try await withTemporaryFolder { folder in
+            for seed in UInt64(1)...3 {
+                let killed = try JournaledLedger.make(sink, folder: folder, seed: seed)
+                Self.fill(killed, Int(seed)..<(Int(seed) + 1))
+                killed.abandon()
+            }
+            sink.refuse { $0.call.attemptID.text == "att_2" }
+            let (events, sink) = (SharedEvents(), sink)
+            let next = try JournaledLedger.make(sink, folder: folder, seed: 4) { events.note($0) }
+            await next.recover()
+            #expect(outcomes.sorted() == ["att_1 success", "att_3 success"])
+            #expect(next.counts.dropped == 1)
+            #expect(events.all.contains(.refused(reason: "not this")))
+            #expect(Self.names(folder, ".lock").count == 1)
+        }
+    }
+
+    @Test func `a recovery that is cancelled adds nothing, and removes nothing`() async throws {
+        try await withTemporaryFolder { folder in
+            let killed = try JournaledLedger.make(sink, folder: folder, seed: 1)
+            Self.fill(killed, 0..<3)
+            killed.abandon()
+            let next = try JournaledLedger.make(sink, folder: folder, seed: 2)
+            let task = Task {
+                withUnsafeCurrentTask { unsafe $0?.cancel() }
+                await next.recover()
+            }
+            await task.value
+            #expect(sink.rows.isEmpty)
+            await next.recover()
+            #expect(sink.rows.count == 3)
+        }
+    }
+
+    @Test func `a lock whose name is no process's is left alone`() async throws {
+        try await withTemporaryFolder { folder in
+            try TestFile.write([], to: "\(folder)/%.lock")
+            try TestFile.write([], to: "\(folder)/A-b.lock")
+            await (try JournaledLedger.make(sink, folder: folder)).recover()
+            #expect(Self.names(folder, ".lock").count == 3)
+        }
+    }
+
     @Test func `a segment that cannot be read is said, and the others are`() async throws {
         try await withTemporaryFolder { folder in
             let killed = try JournaledLedger.make(sink, folder: folder, seed: 1)

@@ -105,7 +105,7 @@ struct AWSCredentialFetch: Sendable {
                     endpoint: try HTTPEndpoint(method: method, url: url, headers: headers),
                     deadlines: HTTPDeadlines(total: Self.patience), maximumResponseBytes: 64 << 10))
         } catch {
-            var failure = TransportFailure.error(error, provider: providerID)
+            var failure = TransportFailure.beforeCall(error, provider: providerID)
             failure.message = "\(providerID): no AWS credentials: \(TransportFailure.text(error))"
             throw failure
         }

@@ -37,7 +37,7 @@ struct GoogleTokenExchange: Sendable {
                     endpoint: endpoint, body: Array(form.utf8), deadlines: HTTPDeadlines(total: Self.patience),
                     maximumResponseBytes: 64 << 10))
         } catch {
-            var failure = TransportFailure.error(error, provider: providerID)
+            var failure = TransportFailure.beforeCall(error, provider: providerID)
             failure.message = "\(providerID): no token from \(endpoint.host): \(TransportFailure.text(error))"
             throw failure
         }

@@ -6,9 +6,10 @@ extension HubConfiguration {
         ).fixedAtStart,
         .optional(
             "ledger_directory", \.ledger.directory, .text(),
-            "Where rows are until the database has them, so that a hub that is killed loses none: a local directory. Default: "
-                + "`FILE-ledger` beside a SQLite file; with PostgreSQL they are in memory, and what is killed loses up to a "
-                + "quarter of a second of them, or what a database that is away has not taken."
+            "Where rows are until the database has them, so that a hub that is killed loses none: a local directory, "
+                + "best on tmpfs, where no page waits for a disk. Default: `FILE-ledger` beside a SQLite file; "
+                + "with PostgreSQL they are in memory, and what is killed loses up to a quarter "
+                + "of a second of them, or what a database that is away has not taken."
         ).fixedAtStart,
         .value(
             "ledger_journal_max_bytes", \.ledger.maximumJournalBytes,
