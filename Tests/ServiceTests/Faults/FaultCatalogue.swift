@@ -42,7 +42,7 @@ enum FaultCatalogue {
             id: "S05", title: "reset before the answer",
             first: { _, _ in FaultScript.ending(.resetBeforeHead, FaultScript.whole("a")) }, whole: .failover(),
             stream: .failover(),
-            ledger: .both("first error 0 provider_unreachable ~0+0 0", FaultLedger.second)),
+            ledger: .both("first error 0 provider_unreachable ~1+0 1000", FaultLedger.second)),
         FaultCase(
             id: "S06", title: "accepts, and never answers",
             first: { _, _ in FaultScript.ending(.silenceBeforeHead, FaultScript.whole("a")) },
