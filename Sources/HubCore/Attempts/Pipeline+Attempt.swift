@@ -20,14 +20,7 @@ extension Pipeline {
             record(call, plan, context, permit, start: start, failure: nil)
             return response
         } catch {
-            context.rescue?.note(error)
-            context.leg?.note(error)
-            keepSpent(error, context)
-            settle(reserved, context, failed: true)
-            var failure = Task.isCancelled ? HubError(.aborted, "the client went away") : seen(error, context)
-            failure.isUnsent = error.isUnsent
-            record(call, plan, context, permit, start: start, failure: failure)
-            throw failure
+            throw failed(error, call, plan, context, permit, reserved, start: start)
         }
     }
 
@@ -74,6 +67,23 @@ extension Pipeline {
         }
         relay.commit(at: context.clock.monotonicNanoseconds)
         return nil
+    }
+
+    /// Records a call that failed. Not inlined: what it holds would be in the frames of all calls.
+    /// - Returns: the failure as the client is to see it.
+    @inline(never)
+    private func failed(
+        _ error: HubError, _ call: ProviderCall, _ plan: RoutePlan, _ context: RequestContext,
+        _ permit: TargetHealth.Permit, _ reserved: [LimitCorrection], start: UInt64
+    ) -> HubError {
+        context.rescue?.note(error)
+        context.leg?.note(error)
+        keepSpent(error, context)
+        settle(reserved, context, failed: true)
+        var failure = Task.isCancelled ? HubError(.aborted, "the client went away") : seen(error, context)
+        failure.isUnsent = error.isUnsent
+        record(call, plan, context, permit, start: start, failure: failure)
+        return failure
     }
 
     /// What a failed call has cost all the same.
