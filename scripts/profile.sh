@@ -20,6 +20,8 @@ HUB_PROFILE=0 scripts/build-release.sh --scratch-path "$built" -Xswiftc -Xfronte
 Benchmarks/tools/build.sh load
 echo "asking it"
 (cd Benchmarks && HUB_BIN="$built/release/connector-hub" python3 -B -m harness.training "$work/servers" "$work/raw")
-# Sparse: what never ran has no entry.
+# Sparse: what never ran has no entry. Functions of one file are named with the path of their object: it says where this was built.
+# No other build has that name, so it is overwritten, with as many bytes.
 "$tool" merge --sparse -o scripts/profile/hub.profdata "$work"/raw/*.profraw
+BUILT="$built" perl -0777 -pi -e 's|\Q$ENV{BUILT}\E/[^/]*/release/|".build" . "/" x (length($&) - 6)|ge' scripts/profile/hub.profdata
 "$tool" show scripts/profile/hub.profdata | sed -n 's/^Total functions/functions that ran/p'
