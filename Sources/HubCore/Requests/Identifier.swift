@@ -31,8 +31,6 @@ public struct Identifier: Sendable {
     public var byteCount: Int { prefix.utf8CodeUnitCount + 36 }
 
     public var text: String {
-        var out: [UInt8] = []
-        out.append(room: byteCount) { append(to: &$0) }
-        return String(decoding: out, as: UTF8.self)
+        String(room: byteCount) { append(to: &$0) }
     }
 }

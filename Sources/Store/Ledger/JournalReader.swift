@@ -16,8 +16,8 @@ struct JournalReader {
     }
 
     let segments: [(segment: JournalSegment, end: Int)]
-    /// Of a process that is gone.
-    var readsBegun = false
+    /// Written by this process, not by one that is gone.
+    let isOwn: Bool
 
     /// The next rows from a position on.
     func batch(from position: JournalPosition, atMost limit: Int = batchRows) -> Batch {
@@ -25,7 +25,7 @@ struct JournalReader {
         for (segment, end) in segments where segment.number >= position.segment {
             var offset = segment.number == position.segment ? Int(position.offset) : 0
             reading: while batch.rows.count < limit {
-                let (entry, next) = segment.entry(at: offset, before: end, passesBegun: !readsBegun)
+                let (entry, next) = segment.entry(at: offset, before: end, isOwn: isOwn)
                 switch entry {
                 case .end: break reading
                 case .damaged:
@@ -55,7 +55,7 @@ struct JournalReader {
         for (segment, end) in segments {
             var offset = 0
             reading: while true {
-                let (entry, next) = segment.entry(at: offset, before: end, passesBegun: false)
+                let (entry, next) = segment.entry(at: offset, before: end, isOwn: false)
                 switch entry {
                 case .begun(let call, true): if known.insert(call.attemptID.text).inserted { open.append(call) }
                 case .ended(let row): ended.insert(row.call.attemptID.text)

@@ -177,17 +177,17 @@ final class JournalSegment: @unchecked Sendable {
     }
 
     /// What is at an offset, and where the next is.
-    /// - Parameter passesBegun: of a process that lives, those that began are its own.
-    func entry(at offset: Int, before end: Int, passesBegun: Bool) -> (entry: Entry, next: Int) {
+    /// - Parameter isOwn: of this process: calls that began are passed, for it knows of them.
+    func entry(at offset: Int, before end: Int, isOwn: Bool) -> (entry: Entry, next: Int) {
         let bytes = unsafe UnsafeRawBufferPointer(start: base + offset, count: max(0, min(end, capacity) - offset))
-        switch unsafe JournalRecord.read(bytes) {
+        switch unsafe JournalRecord.read(bytes, isOwn: isOwn) {
         case .end: return (.end, offset)
         case .damaged: return (.damaged, offset)
         case .record(let payload, let size):
             let next = offset + size
             var decoder = unsafe JournalDecoder(payload)
             let kind = decoder.kind()
-            if passesBegun, kind == .begun { return (.passed, next) }
+            if isOwn, kind == .begun { return (.passed, next) }
             guard let kind, let call = decoder.call() else { return (.damaged, next) }
             if kind == .begun { return (.begun(call, isOpen: unsafe !JournalRecord.isClosed(base + offset)), next) }
             guard let result = decoder.result() else { return (.damaged, next) }

@@ -151,7 +151,7 @@ public final class JournaledLedger: Ledger {
 
     private func flush(_ index: Int) async throws(StoreError) {
         let shard = shards[index]
-        let reader = JournalReader(segments: shard.snapshot())
+        let reader = JournalReader(segments: shard.snapshot(), isOwn: true)
         while true {
             let journal = progress.withLock { $0.journals[index] }
             var batch = await onQueue { reader.batch(from: journal.read) }
@@ -315,7 +315,7 @@ public final class JournaledLedger: Ledger {
                 report(.damaged(segments: 1))
                 continue
             }
-            let reader = JournalReader(segments: [(segment, segment.end)], readsBegun: true)
+            let reader = JournalReader(segments: [(segment, segment.end)], isOwn: false)
             rows += try await recover(reader, journal, &stored)
             open = await onQueue { [open] in reader.openCalls(after: open) }
         }

@@ -161,7 +161,7 @@ struct LedgerTable: LedgerSink {
     /// PostgreSQL holds no NUL.
     private static func text(_ text: String?) -> SQLValue {
         guard let text else { return .null }
-        guard text.utf8.contains(0) else { return .text(text) }
+        guard text.contains(byte: 0) else { return .text(text) }
         return .text(String(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : Character($0) }))
     }
 

@@ -13,12 +13,14 @@ final class SQLiteConnection: SQLConnection {
     private let handle: OpaquePointer
     /// By where the literal is: its text would be copied and hashed at each use.
     private var statements: [UInt: SQLiteStatement] = [:]
+    private static let settings: Int32 = csqlite_leave_out_memory_statistics()
 
     /// - Parameters:
     ///   - path: of the file, which is made with mode 0600 if it is not there; nil for a database in memory.
     ///   - isReader: refuses to change anything.
     init(path: String?, isReader: Bool = false) throws(StoreError) {
         if let path { try Self.makeFile(path) }
+        _ = Self.settings
         var opened: OpaquePointer?
         // No lock in SQLite: a connection is used by one thread at a time.
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX

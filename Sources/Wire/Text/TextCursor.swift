@@ -101,3 +101,16 @@ extension Array where Element == UInt8 {
         }
     }
 }
+
+extension String {
+    /// Text that `write` puts into room for `bytes` of it; more is a programming error.
+    @inline(__always)
+    public init(room bytes: Int, _ write: (inout TextCursor) -> Void) {
+        unsafe self.init(unsafeUninitializedCapacity: bytes) { buffer in
+            guard let start = UnsafeMutableRawPointer(buffer.baseAddress) else { return 0 }
+            var cursor = unsafe TextCursor(start: start, count: bytes)
+            write(&cursor)
+            return cursor.written
+        }
+    }
+}

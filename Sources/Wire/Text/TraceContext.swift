@@ -12,11 +12,10 @@ public struct TraceContext: Sendable, Hashable {
 
         /// 32 lower-case hex digits.
         public var text: String {
-            var out: [UInt8] = []
-            out.reserveCapacity(32)
-            out.appendHex(high, minimumDigits: 16)
-            out.appendHex(low, minimumDigits: 16)
-            return String(decoding: out, as: UTF8.self)
+            String(room: 32) { out in
+                out.hex(high, digits: 16)
+                out.hex(low, digits: 16)
+            }
         }
     }
 
@@ -56,10 +55,7 @@ public struct TraceContext: Sendable, Hashable {
 
     /// The field value, always version 00.
     public var traceparent: String {
-        var out: [UInt8] = []
-        out.reserveCapacity(55)
-        append(to: &out)
-        return String(decoding: out, as: UTF8.self)
+        String(room: 55) { append(to: &$0) }
     }
 
     public func append(to out: inout [UInt8]) {

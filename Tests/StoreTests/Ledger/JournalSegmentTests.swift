@@ -8,7 +8,7 @@ import Wire
 
 struct JournalSegmentTests {
     private static func rows(_ segment: JournalSegment) -> [LedgerRow] {
-        JournalReader(segments: [(segment, segment.end)], readsBegun: true).batch(from: .start).rows
+        JournalReader(segments: [(segment, segment.end)], isOwn: false).batch(from: .start).rows
     }
 
     private static func segment() throws -> JournalSegment { try #require(JournalSegment.make(1)) }
@@ -87,7 +87,7 @@ struct JournalSegmentTests {
             bytes[8] = 0
             try TestFile.write(bytes, to: path)
             let segment = try #require(try JournalSegment.open(1, at: path))
-            let reader = JournalReader(segments: [(segment, segment.end)], readsBegun: true)
+            let reader = JournalReader(segments: [(segment, segment.end)], isOwn: false)
             #expect(reader.openCalls().map(\.attemptID.text) == ["att_2"])
         }
     }
@@ -110,7 +110,7 @@ struct JournalSegmentTests {
                 }
                 try TestFile.write(changed, to: path)
                 let segment = try #require(try JournalSegment.open(1, at: path))
-                let reader = JournalReader(segments: [(segment, segment.end)], readsBegun: true)
+                let reader = JournalReader(segments: [(segment, segment.end)], isOwn: false)
                 let rows = reader.batch(from: .start).rows
                 #expect(rows.allSatisfy { written.contains($0) })
                 #expect(reader.openCalls().allSatisfy { call in written.contains { $0.call == call } })
