@@ -28,6 +28,7 @@ struct connection {
     struct stream_order order;
     long sequence;
     bool streaming;
+    const struct whole_answer *later; // instead of events
     size_t unsent_length; // bytes of the last event that the socket did not take
     size_t input_length;
     char unsent[1024];
@@ -77,9 +78,24 @@ static bool begin_stream(struct connection *connection) {
     return transmit(connection, stream_head, strlen(stream_head));
 }
 
-/// Sends the event that is due and schedules the next; false when the connection must close.
+static bool begin_wait(struct connection *connection, const struct whole_answer *answer) {
+    connection->streaming = true;
+    connection->later = answer;
+    connection->next_event.due =
+        monotonic_nanoseconds() + (uint64_t)connection->order.interval_microseconds * 1000u;
+    schedule_add(&schedule, &connection->next_event);
+    return true;
+}
+
+/// Sends the event, or answer, that is due and schedules the next; false when the connection must close.
 static bool send_event(struct connection *connection) {
     schedule_remove(&schedule, &connection->next_event);
+    if (connection->later != NULL) {
+        const struct whole_answer *answer = connection->later;
+        connection->later = NULL;
+        connection->streaming = false;
+        return transmit(connection, answer->bytes, answer->length);
+    }
     if (connection->unsent_length > 0) return true; // resumes when the socket drains
     char event[1024];
     const struct stream_order *order = &connection->order;
@@ -97,12 +113,11 @@ static bool send_event(struct connection *connection) {
 }
 
 static bool answer(struct connection *connection, const struct provider_request *request) {
-    if (request->kind == request_stream) {
-        connection->order = request->order;
-        return begin_stream(connection);
-    }
     if (request->kind == request_models) return transmit(connection, models_answer, strlen(models_answer));
+    connection->order = request->order;
+    if (request->kind == request_stream) return begin_stream(connection);
     const struct whole_answer *answer = &whole[request->dialect];
+    if (request->order.interval_microseconds > 0) return begin_wait(connection, answer);
     return transmit(connection, answer->bytes, answer->length);
 }
 

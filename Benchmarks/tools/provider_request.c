@@ -41,9 +41,7 @@ long provider_request_read(struct provider_request *request, const char *input, 
     if (length < head_length + body_length) return 0;
     const char *body = input + head_length;
     request->kind = is_true(body, "\"stream\"") ? request_stream : request_whole;
-    if (request->kind == request_stream) {
-        read_order(&request->order, body);
-        request->order.dialect = request->dialect;
-    }
+    read_order(&request->order, body);
+    request->order.dialect = request->dialect;
     return (long)(head_length + body_length);
 }

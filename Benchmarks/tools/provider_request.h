@@ -9,7 +9,7 @@ enum request_kind { request_whole, request_stream, request_models };
 /// Which form the answer has: by the path.
 enum dialect { dialect_openai, dialect_anthropic };
 
-/// What the prompt asks of a stream: `bench id=... events=... interval_us=...`.
+/// What the prompt asks for: `bench id=... events=... interval_us=...`. A whole answer comes one interval later.
 struct stream_order {
     uint64_t identifier;
     long events;
