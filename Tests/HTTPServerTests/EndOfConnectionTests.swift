@@ -112,8 +112,10 @@ import Wire
         }
     }
 
-    @Test(arguments: [true, false])
-    func `a client that closes or resets before its answer cancels the handler`(resets: Bool) async throws {
+    @Test(arguments: [true, false], [[], ["connection: close"]])
+    func `a client that closes or resets before its answer cancels the handler`(
+        resets: Bool, fields: [String]
+    ) async throws {
         let isCalled = Gate()
         let isCancelled = Gate()
         let handler = TestHandler { _, writer in
@@ -123,10 +125,45 @@ import Wire
         }
         try await withServer(handler) { server in
             let client = try server.connect()
-            try client.send(request())
+            try client.send(request(fields: fields))
             try isCalled.wait()
             if resets { client.reset() } else { client.close() }
             try isCancelled.wait()
+        }
+    }
+
+    @Test func `a client of HTTP 1.0 that resets before its answer cancels the handler`() async throws {
+        let isCalled = Gate()
+        let isCancelled = Gate()
+        let handler = TestHandler { _, _ in
+            isCalled.open()
+            await Self.waitForCancellation(isCancelled)
+        }
+        try await withServer(handler) { server in
+            let client = try server.connect()
+            try client.send(request(version: "1.0"))
+            try isCalled.wait()
+            client.reset()
+            try isCancelled.wait()
+        }
+    }
+
+    /// Its end of sending is all that is seen of one that went away, too: nothing may be sent to it before its answer.
+    @Test func `a client of HTTP 1.0 that has finished sending gets its whole answer`() async throws {
+        let mayAnswer = Gate()
+        let handler = TestHandler { request, writer in
+            await mayAnswer.opened()
+            writer.respond(.echo(request))
+        }
+        try await withServer(handler) { server in
+            let client = try server.connect()
+            try client.send(request("POST", "/h", version: "1.0", body: "half"))
+            client.finishSending()
+            // Two turns: what has arrived is read in the second at the latest.
+            for _ in 0..<2 { try server.reactor.waitForTurn() }
+            mayAnswer.open()
+            #expect(try client.readResponse().text == "POST /h half")
+            #expect(try client.receiveToEnd().isEmpty)
         }
     }
 

@@ -1,5 +1,6 @@
 """What the tests share: hubs, a scripted provider and clients."""
 
+import base64
 import json
 import socket
 from pathlib import Path
@@ -12,11 +13,15 @@ import openai
 import pytest
 from google import genai
 from hub_process import BINARY, HubProcess, simulated
+from postgres_process import MISSING, PostgresProcess
 from scripted_provider import DONE, MODELS, ScriptedProvider, chunk, completion, stream, usage_chunk, whole
 
 NEEDS_NO_HUB = {"test_deploy.py"}
 ADMIN_KEY = "hub_admin-key-for-the-tests"
 MINI_KEY = "hub_key-for-one-model-only"
+# Hubs that share a database need the same.
+DATABASE_KEY = base64.b64encode(bytes(range(32))).decode()
+needs_postgres = pytest.mark.skipif(bool(MISSING), reason=MISSING or "it is here")
 # As the catalogue knows them.
 MODELS_OF_RESPONSES = ["o1-pro"]
 
@@ -145,6 +150,21 @@ def locked_hub(tmp_path_factory):
     }
     with HubProcess(tmp_path_factory.mktemp("locked"), configuration) as hub:
         yield hub
+
+
+@pytest.fixture
+def postgres():
+    with PostgresProcess() as server:
+        yield server
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> list[Path]:
+    """Of hubs that share a database."""
+    made = [tmp_path / name for name in ("one", "two", "three")]
+    for folder in made:
+        folder.mkdir()
+    return made
 
 
 @pytest.fixture

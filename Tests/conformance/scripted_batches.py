@@ -1,14 +1,12 @@
 """A provider with OpenAI's files and batches, over real HTTP, that ends a batch when the test says so."""
 
-import itertools
 import json
-import threading
 import time
 from email.parser import BytesParser
 from email.policy import HTTP
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
+from batch_server import BatchServer
 from scripted_provider import completion
 
 USAGE = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
@@ -20,68 +18,17 @@ def answer(request: dict) -> dict:
     return body | {"model": request["model"], "usage": USAGE}
 
 
-class BatchProvider:
-    """Use as a context manager."""
+class BatchProvider(BatchServer):
+    kind = "openai"
+    root = "/v1"
+    cuts_connections = False
 
     def __init__(self):
+        super().__init__()
         self.files: dict[str, bytes] = {}
-        self.batches: dict[str, dict] = {}
-        self.calls: list[tuple[str, str]] = []
-        self.deleted: list[str] = []
         # By custom id: a status and a body in place of an answer, or None for no line at all.
         self.faults: dict[str, tuple[int, dict] | None] = {}
         self.refuses_files = False
-        # Seconds; None: nothing is said of it.
-        self.retry_after: int | None = None
-        # Called with a method and a path: cuts the answer off where it says so.
-        self.cuts = lambda method, path: False
-        # Cleared: a batch is made, and its maker is not told.
-        self.tells = threading.Event()
-        self.tells.set()
-        self.made = threading.Event()
-        self._numbers = itertools.count(1)
-        provider = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *_):
-                pass
-
-            def _answer(self):
-                body = self.rfile.read(int(self.headers.get("content-length") or 0))
-                provider.calls.append((self.command, self.path))
-                status, content = provider.respond(self.command, self.path, self.headers, body)
-                if not isinstance(content, bytes):
-                    content = json.dumps(content).encode()
-                if provider.cuts(self.command, self.path):
-                    content = content[: len(content) // 2]
-                self.send_response(status)
-                self.send_header("content-length", str(len(content)))
-                if provider.retry_after:
-                    self.send_header("retry-after", str(provider.retry_after))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_POST = do_DELETE = _answer
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.tells.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def count(self, method: str, path: str) -> int:
-        return self.calls.count((method, path))
 
     def respond(self, method: str, path: str, headers, body: bytes):
         if self.refuses_files and "/chat/" not in path:
@@ -118,16 +65,15 @@ class BatchProvider:
         return 200, {"id": self._keep(parts["file"]), "object": "file"}
 
     def _keep(self, content: bytes) -> str:
-        name = f"file-up{next(self._numbers)}"
+        name = f"file-up{next(self.numbers)}"
         self.files[name] = content
         return name
 
     def _create(self, wanted: dict):
-        name = f"batch_up{next(self._numbers)}"
+        name = f"batch_up{next(self.numbers)}"
         made = {"id": name, "object": "batch", "status": "in_progress", "created_at": int(time.time())}
         self.batches[name] = wanted | made
-        self.made.set()
-        self.tells.wait(60)
+        self.made_one()
         return 200, self.batches[name]
 
     def _list(self, query: str) -> dict:
@@ -174,18 +120,8 @@ class AzureBatches(BatchProvider):
         # The endpoint as batches and their lines name it.
         self.endpoint = "/v1/chat/completions" if surface == "v1" else "/chat/completions"
         self.url = self.url.removesuffix("/v1") + ("/openai/v1" if surface == "v1" else "")
-        self.broken: list[str] = []
         # Files that it has not looked at yet, and how often they are asked for until it has.
         self.pending: dict[str, int] = {}
-
-    def __exit__(self, kind, *rest):
-        super().__exit__(kind, *rest)
-        if kind is None:
-            assert not self.broken
-
-    def require(self, holds, rule: str):
-        if not holds:
-            self.broken.append(rule)
 
     def respond(self, method: str, path: str, headers, body: bytes):
         self.require(headers["api-key"] == "upstream-key", "a call has no key")

@@ -2,91 +2,23 @@
 
 They take nothing but what the vendor documents: anything else is a broken rule, which the test sees at its end."""
 
-import itertools
 import json
 import re
-import threading
 from datetime import datetime, timedelta, timezone
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote
 
 import scripted_anthropic
 import scripted_gemini
+from batch_server import BatchServer
 
 
-class VendorBatches:
-    """What they have in common. Use as a context manager."""
+class VendorBatches(BatchServer):
+    """What they have in common."""
 
     def __init__(self):
-        self.batches: dict[str, dict] = {}
-        self.calls: list[tuple[str, str]] = []
-        self.deleted: list[str] = []
-        # Rules that the hub broke.
-        self.broken: list[str] = []
+        super().__init__()
         # By the question of a request: what its result is in place of an answer; None: none at all.
         self.faults: dict[str, dict | None] = {}
-        # Called with a method and a path before anything is done: an answer in place of the usual one, or None.
-        self.answers_otherwise = lambda method, path: None
-        # Called with a method and a path: cuts the answer off where it says so.
-        self.cuts = lambda method, path: False
-        # Cleared: a batch is made, and its maker is not told.
-        self.tells = threading.Event()
-        self.tells.set()
-        self.made = threading.Event()
-        self.numbers = itertools.count(1)
-        provider = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *_):
-                pass
-
-            def _answer(self):
-                body = self.rfile.read(int(self.headers.get("content-length") or 0))
-                provider.calls.append((self.command, self.path))
-                status, content = provider.answers_otherwise(self.command, self.path) or provider.respond(
-                    self.command, self.path, self.headers, body)
-                if not isinstance(content, bytes):
-                    content = json.dumps(content).encode()
-                self.send_response(status)
-                self.send_header("content-length", str(len(content)))
-                self.end_headers()
-                if provider.cuts(self.command, self.path):
-                    self.wfile.write(content[: len(content) // 2])
-                    self.close_connection = True
-                else:
-                    self.wfile.write(content)
-
-            do_GET = do_POST = do_DELETE = _answer
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind, *_):
-        self.tells.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-        if kind is None:
-            assert not self.broken
-
-    def count(self, method: str, path: str) -> int:
-        return self.calls.count((method, path))
-
-    def require(self, holds, rule: str):
-        if not holds:
-            self.broken.append(rule)
-
-    def made_one(self):
-        self.made.set()
-        self.tells.wait(60)
 
 
 def stamp(moment: datetime) -> str:

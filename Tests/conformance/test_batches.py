@@ -1,6 +1,5 @@
 """Batches and their files, driven by OpenAI's own client: to the end, over a kill, between replicas, within limits."""
 
-import base64
 import json
 import signal
 import socket
@@ -11,19 +10,10 @@ import httpx
 import openai
 import pytest
 from batch_requests import CHAT, ask, begin, eventually, lines, results, said, wait
-from conftest import ADMIN_KEY, sdk
+from batch_server import batch_of_killed_hub, handed_over, upstream
+from conftest import ADMIN_KEY, DATABASE_KEY, needs_postgres, sdk
 from hub_process import HubProcess, simulated
-from postgres_process import MISSING, PostgresProcess
 from scripted_batches import BatchProvider
-
-KEY = base64.b64encode(bytes(range(32))).decode()
-needs_postgres = pytest.mark.skipif(bool(MISSING), reason=MISSING or "it is here")
-
-
-@pytest.fixture
-def postgres():
-    with PostgresProcess() as server:
-        yield server
 
 
 # Files.
@@ -384,11 +374,8 @@ def test_nothing_of_it_can_be_read_in_the_file(tmp_path, provider):
 
 
 @needs_postgres
-def test_another_replica_takes_over_what_a_killed_one_had(tmp_path, postgres):
-    shared = {"database_url": postgres.url, "encryption_key": KEY, "providers": [simulated(ttft_ms=200)]}
-    folders = [tmp_path / name for name in ("one", "two")]
-    for folder in folders:
-        folder.mkdir()
+def test_another_replica_takes_over_what_a_killed_one_had(folders, postgres):
+    shared = {"database_url": postgres.url, "encryption_key": DATABASE_KEY, "providers": [simulated(ttft_ms=200)]}
     with HubProcess(folders[0], shared) as one:
         with sdk(one) as client:
             batch = begin(client, lines(*(ask(number) for number in range(60))))
@@ -407,11 +394,8 @@ def test_another_replica_takes_over_what_a_killed_one_had(tmp_path, postgres):
 
 
 @needs_postgres
-def test_replicas_share_batches_and_each_line_is_asked_once(tmp_path, postgres):
-    shared = {"database_url": postgres.url, "encryption_key": KEY}
-    folders = [tmp_path / name for name in ("one", "two")]
-    for folder in folders:
-        folder.mkdir()
+def test_replicas_share_batches_and_each_line_is_asked_once(folders, postgres):
+    shared = {"database_url": postgres.url, "encryption_key": DATABASE_KEY}
     with HubProcess(folders[0], shared) as one, HubProcess(folders[1], shared) as two:
         with sdk(one) as client, sdk(two) as other:
             made = [begin(client, lines(*(ask(number) for number in range(20)))) for _ in range(6)]
@@ -437,15 +421,6 @@ MINI = "gpt-4o-mini"
 def batching():
     with BatchProvider() as provider:
         yield provider
-
-
-def upstream(provider: BatchProvider, **config) -> dict:
-    config = {"base_url": provider.url, "api_key": "upstream-key"} | config
-    return {"providers": [{"provider_id": "openai", "config": config}, simulated()]}
-
-
-def handed_over(provider: BatchProvider) -> str:
-    return eventually(lambda: next(iter(provider.batches), None))
 
 
 def test_a_provider_with_batches_is_given_the_whole_batch(start_hub, batching):
@@ -502,17 +477,7 @@ def test_what_the_providers_batch_refused_is_told_and_what_it_had_no_room_for_is
 
 @pytest.mark.parametrize("is_told", [True, False])
 def test_a_killed_hub_finds_the_providers_batch_again(tmp_path, batching, is_told):
-    if not is_told:
-        batching.tells.clear()
-    with HubProcess(tmp_path, upstream(batching)) as hub:
-        with sdk(hub) as client:
-            batch = begin(client, lines(*(ask(number, model=MINI) for number in range(10))))
-        assert batching.made.wait(15)
-        if is_told:
-            hub.wait_for_log("batch.submitted")
-        hub.signal(signal.SIGKILL)
-        hub.wait()
-    batching.tells.set()
+    batch = batch_of_killed_hub(tmp_path, batching, upstream(batching), MINI, 10, is_told)
     with HubProcess(tmp_path, upstream(batching)) as hub, sdk(hub) as client:
         batching.end(handed_over(batching))
         batch = wait(client, batch, "completed")

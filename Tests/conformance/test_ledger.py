@@ -7,23 +7,15 @@ import time
 import httpx
 import openai
 import pytest
-from conftest import chat_says, scripted, sdk
+from conftest import DATABASE_KEY, chat_says, needs_postgres, scripted, sdk
 from hub_process import HubProcess, simulated
-from postgres_process import MISSING, PostgresProcess
+from postgres_process import PostgresProcess
 from scripted_provider import HANG, STREAM_HEAD, chunk, completion, events, whole
 from test_monitoring import samples
-from test_storage import KEY
 
 CHAT = "scripted/scripted-chat"
 QUESTION = [{"role": "user", "content": "Hello"}]
 COLUMNS = "seq, provider, model, served_model, outcome, input_tokens, output_tokens, usage_source, user_id"
-needs_postgres = pytest.mark.skipif(bool(MISSING), reason=MISSING or "it is here")
-
-
-@pytest.fixture
-def postgres():
-    with PostgresProcess() as server:
-        yield server
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=needs_postgres)])
@@ -33,7 +25,7 @@ def database(request):
 
 
 def configuration(provider, database: PostgresProcess | None = None, folder=None, **settings) -> dict:
-    shared = {"database_url": database.url, "encryption_key": KEY} if database else {}
+    shared = {"database_url": database.url, "encryption_key": DATABASE_KEY} if database else {}
     if database and folder:
         shared["ledger_directory"] = str(folder / "journals")
     return {"providers": [simulated(), scripted(provider)]} | shared | settings

@@ -10,25 +10,17 @@ import httpx
 import openai
 import pytest
 import yaml
-from conftest import scripted, sdk
+from conftest import DATABASE_KEY, needs_postgres, scripted, sdk
 from hub_process import BASE_CONFIGURATION, HubProcess, run_hub, simulated
-from postgres_process import MISSING, PostgresProcess
+from postgres_process import PostgresProcess
 from scripted_provider import completion, whole
 
 CHAT = "scripted/scripted-chat"
-KEY = base64.b64encode(bytes(range(32))).decode()
 OTHER_KEY = base64.b64encode(bytes(range(1, 33))).decode()
 SECRET = "the wombats meet at midnight"
-needs_postgres = pytest.mark.skipif(bool(MISSING), reason=MISSING or "it is here")
 
 
-@pytest.fixture
-def postgres():
-    with PostgresProcess() as server:
-        yield server
-
-
-def configuration(provider, postgres: PostgresProcess | None = None, key: str = KEY) -> dict:
+def configuration(provider, postgres: PostgresProcess | None = None, key: str = DATABASE_KEY) -> dict:
     shared = {"database_url": postgres.url, "encryption_key": key} if postgres else {}
     return {"providers": [simulated(), scripted(provider)]} | shared
 
@@ -86,13 +78,13 @@ def test_the_key_is_made_once_and_a_configured_one_takes_over(tmp_path, provider
     with HubProcess(tmp_path, configuration(provider)) as hub:
         first = begin(hub, provider)
     made = (tmp_path / "hub.db.key").read_bytes()
-    with HubProcess(tmp_path, configuration(provider) | {"encryption_key": KEY}) as hub:
+    with HubProcess(tmp_path, configuration(provider) | {"encryption_key": DATABASE_KEY}) as hub:
         go_on(hub, provider, first)
     assert (tmp_path / "hub.db.key").read_bytes() == made
 
 
 def test_what_another_key_sealed_does_not_exist_and_the_log_says_so(tmp_path, provider):
-    with HubProcess(tmp_path, configuration(provider) | {"encryption_key": KEY}) as hub:
+    with HubProcess(tmp_path, configuration(provider) | {"encryption_key": DATABASE_KEY}) as hub:
         first = begin(hub, provider)
     with HubProcess(tmp_path, configuration(provider) | {"encryption_key": OTHER_KEY}) as hub:
         assert hub.wait_for_log("responses.unreadable")["count"] == "1"
@@ -113,7 +105,7 @@ def test_a_file_is_told_to_be_local(start_hub):
         ({"database_url": "sqlite:"}, "database_url"),
         ({"database_url": "sqlite:hub.db?mode=ro"}, "names no file"),
         ({"database_url": "postgres://hub:hunter2@127.0.0.1:1/db"}, "needs encryption_key"),
-        ({"database_url": "postgres://hub:hunter2@127.0.0.1:1/db", "encryption_key": KEY}, "cannot be used"),
+        ({"database_url": "postgres://hub:hunter2@127.0.0.1:1/db", "encryption_key": DATABASE_KEY}, "cannot be used"),
         ({"encryption_key": "A" * 42 + "B="}, "must be 32 bytes in base64"),
     ],
 )
@@ -139,10 +131,7 @@ def test_the_database_of_a_newer_hub_is_left_alone(tmp_path, provider):
 
 
 @needs_postgres
-def test_replicas_share_conversations_and_keep_them(tmp_path, provider, postgres):
-    folders = [tmp_path / name for name in ("one", "two", "three")]
-    for folder in folders:
-        folder.mkdir()
+def test_replicas_share_conversations_and_keep_them(folders, provider, postgres):
     with HubProcess(folders[0], configuration(provider, postgres)) as one:
         with HubProcess(folders[1], configuration(provider, postgres)) as two:
             first = begin(one, provider)

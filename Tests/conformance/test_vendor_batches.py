@@ -1,6 +1,5 @@
 """Batches through the batches of vendors whose form is not OpenAI's: taken whole, found again, paid once."""
 
-import base64
 import json
 import re
 import signal
@@ -10,15 +9,13 @@ from datetime import datetime, timedelta, timezone
 import httpx
 import pytest
 from batch_requests import CHAT, ask, begin, eventually, lines, results, said, wait
-from conftest import ADMIN_KEY, sdk
-from hub_process import HubProcess, simulated
-from postgres_process import MISSING, PostgresProcess
+from batch_server import batch_of_killed_hub, handed_over, upstream
+from conftest import ADMIN_KEY, DATABASE_KEY, needs_postgres, sdk
+from hub_process import HubProcess
 from scripted_batches import AzureBatches
 from scripted_provider import completion
 from scripted_vendor_batches import AnthropicBatches, GeminiBatches, rpc_error
 
-DATABASE_KEY = base64.b64encode(bytes(range(32))).decode()
-needs_postgres = pytest.mark.skipif(bool(MISSING), reason=MISSING or "it is here")
 CLAUDE = "claude-haiku-4-5"
 GEMINI = "gemini-2.5-flash"
 
@@ -39,15 +36,6 @@ def azure(request):
 def gemini():
     with GeminiBatches() as provider:
         yield provider
-
-
-def upstream(provider, **config) -> dict:
-    config = {"base_url": provider.url, "api_key": "upstream-key"} | config
-    return {"providers": [{"provider_id": provider.kind, "config": config}, simulated()]}
-
-
-def handed_over(provider) -> str:
-    return eventually(lambda: next(iter(provider.batches), None))
 
 
 def metric(hub, name: str, **labels) -> float:
@@ -135,17 +123,7 @@ def test_a_cancelled_batch_is_cancelled_at_anthropic_and_keeps_what_was_answered
 @pytest.mark.parametrize("is_told", [True, False])
 def test_a_killed_hub_finds_anthropics_batch_again(tmp_path, anthropic, is_told):
     """Nothing there has a name: what is over is told by its ids, and what might be it is waited for."""
-    if not is_told:
-        anthropic.tells.clear()
-    with HubProcess(tmp_path, upstream(anthropic)) as hub:
-        with sdk(hub) as client:
-            batch = begin(client, lines(*(ask(n, model=CLAUDE) for n in range(10))))
-        assert anthropic.made.wait(15)
-        if is_told:
-            hub.wait_for_log("batch.submitted")
-        hub.signal(signal.SIGKILL)
-        hub.wait()
-    anthropic.tells.set()
+    batch = batch_of_killed_hub(tmp_path, anthropic, upstream(anthropic), CLAUDE, 10, is_told)
     made = handed_over(anthropic)
     # As many requests, under way or over, made at the same time, with more than a page of others before and after.
     running, over = anthropic.add_other(10), anthropic.add_other(10)
@@ -193,14 +171,7 @@ def test_what_is_not_in_the_vendors_list_yet_is_not_handed_over_again(tmp_path, 
     """A killed hub knows nothing of its batch, and lists may lag behind."""
     provider = request.getfixturevalue(vendor)
     model, making = (CLAUDE, "/v1/messages/batches") if vendor == "anthropic" else (GEMINI, MAKING)
-    provider.tells.clear()
-    with HubProcess(tmp_path, upstream(provider)) as hub:
-        with sdk(hub) as client:
-            batch = begin(client, lines(*(ask(n, model=model) for n in range(3))))
-        assert provider.made.wait(15)
-        hub.signal(signal.SIGKILL)
-        hub.wait()
-    provider.tells.set()
+    batch = batch_of_killed_hub(tmp_path, provider, upstream(provider), model, 3)
     made = handed_over(provider)
     provider.end(made)
     lagging = {"data": [], "has_more": False} if vendor == "anthropic" else {"operations": []}
@@ -219,30 +190,26 @@ def test_what_is_not_in_the_vendors_list_yet_is_not_handed_over_again(tmp_path, 
 
 
 @needs_postgres
-def test_a_hub_that_was_slow_to_hand_over_tells_the_one_that_has_the_batch_by_now(tmp_path, anthropic):
-    with PostgresProcess() as database:
-        shared = upstream(anthropic) | {"database_url": database.url, "encryption_key": DATABASE_KEY}
-        folders = [tmp_path / name for name in ("one", "two")]
-        for folder in folders:
-            folder.mkdir()
-        anthropic.tells.clear()
-        # Its list says nothing of the batch until it is made.
-        anthropic.answers_otherwise = lambda method, path: (
-            (200, {"data": [], "has_more": False}) if "batches?" in path else None)
-        with HubProcess(folders[0], shared) as one:
-            with sdk(one) as client:
-                batch = begin(client, lines(*(ask(n, model=CLAUDE) for n in range(3))))
-            assert anthropic.made.wait(15)
-            one.signal(signal.SIGSTOP)
-            with HubProcess(folders[1], shared) as two, sdk(two) as client:
-                two.wait_for_log("batch.submission_undecided", 40)
-                anthropic.tells.set()
-                one.signal(signal.SIGCONT)
-                one.wait_for_log("batch.submitted")
-                anthropic.end(handed_over(anthropic))
-                assert wait(client, batch, "completed", seconds=60).request_counts.completed == 3
-                assert anthropic.count("POST", "/v1/messages/batches") == 1
-                assert answered_one_by_one(anthropic) == 0
+def test_a_hub_that_was_slow_to_hand_over_tells_the_one_that_has_the_batch_by_now(folders, anthropic, postgres):
+    shared = upstream(anthropic) | {"database_url": postgres.url, "encryption_key": DATABASE_KEY}
+    anthropic.tells.clear()
+    # Its list says nothing of the batch until it is made.
+    anthropic.answers_otherwise = lambda method, path: (
+        (200, {"data": [], "has_more": False}) if "batches?" in path else None)
+    with HubProcess(folders[0], shared) as one:
+        with sdk(one) as client:
+            batch = begin(client, lines(*(ask(n, model=CLAUDE) for n in range(3))))
+        assert anthropic.made.wait(15)
+        one.signal(signal.SIGSTOP)
+        with HubProcess(folders[1], shared) as two, sdk(two) as client:
+            two.wait_for_log("batch.submission_undecided", 40)
+            anthropic.tells.set()
+            one.signal(signal.SIGCONT)
+            one.wait_for_log("batch.submitted")
+            anthropic.end(handed_over(anthropic))
+            assert wait(client, batch, "completed", seconds=60).request_counts.completed == 3
+            assert anthropic.count("POST", "/v1/messages/batches") == 1
+            assert answered_one_by_one(anthropic) == 0
 
 
 def test_what_was_refused_for_now_is_handed_over_again_at_once(start_hub, anthropic):
@@ -506,17 +473,7 @@ def test_a_cancelled_batch_is_cancelled_at_google_and_keeps_what_was_answered(st
 
 @pytest.mark.parametrize("is_told", [True, False])
 def test_a_killed_hub_finds_geminis_batch_again(tmp_path, gemini, is_told):
-    if not is_told:
-        gemini.tells.clear()
-    with HubProcess(tmp_path, upstream(gemini)) as hub:
-        with sdk(hub) as client:
-            batch = begin(client, lines(*(ask(n, model=GEMINI) for n in range(10))))
-        assert gemini.made.wait(15)
-        if is_told:
-            hub.wait_for_log("batch.submitted")
-        hub.signal(signal.SIGKILL)
-        hub.wait()
-    gemini.tells.set()
+    batch = batch_of_killed_hub(tmp_path, gemini, upstream(gemini), GEMINI, 10, is_told)
     made = handed_over(gemini)
     others = [gemini.add_other(10) for _ in range(150)]
     gemini.end(others[0])
@@ -631,14 +588,7 @@ def test_azure_is_given_the_whole_batch_where_its_deployments_are_for_batches(st
 
 
 def test_a_killed_hub_finds_azures_batch_again(tmp_path, azure):
-    azure.tells.clear()
-    with HubProcess(tmp_path, azure_upstream(azure)) as hub:
-        with sdk(hub) as client:
-            batch = begin(client, lines(*(ask(n, model=f"azure/{MINI}") for n in range(3))))
-        assert azure.made.wait(15)
-        hub.signal(signal.SIGKILL)
-        hub.wait()
-    azure.tells.set()
+    batch = batch_of_killed_hub(tmp_path, azure, azure_upstream(azure), f"azure/{MINI}", 3)
     made = handed_over(azure)
     for number in range(150):
         azure.batches[f"other_{number}"] = azure.batches[made] | {"id": f"other_{number}", "metadata": None}

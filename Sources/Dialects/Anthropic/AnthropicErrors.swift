@@ -21,10 +21,11 @@ public enum AnthropicErrors {
         return facts.error(code(status: status(of: facts.type), facts), status: 200, provider: provider)
     }
 
-    /// The status that goes with an error's type.
-    private static func status(of type: String?) -> Int {
+    /// The status that goes with an error's type: https://platform.claude.com/docs/en/api/errors
+    public static func status(of type: String?) -> Int {
         switch type {
-        case "invalid_request_error": 400
+        // In results of batches, what is wrong with a request's parameters.
+        case "invalid_request_error", "invalid_request": 400
         case "authentication_error": 401
         case "billing_error": 402
         case "permission_error": 403

@@ -9,8 +9,7 @@ struct JSONArrayReader: Sendable {
     /// How far `bytes` has been looked at.
     private var position = 0
     private var depth = 0
-    private var isInString = false
-    private var isEscaped = false
+    private var strings = JSONStringTracker()
     /// The array is closed.
     private(set) var isComplete = false
 
@@ -57,18 +56,8 @@ struct JSONArrayReader: Sendable {
 
     /// Whether the byte ends the object.
     private mutating func take(_ byte: UInt8) -> Bool {
-        if isInString {
-            if isEscaped {
-                isEscaped = false
-            } else if byte == UInt8(ascii: "\\") {
-                isEscaped = true
-            } else if byte == UInt8(ascii: "\"") {
-                isInString = false
-            }
-            return false
-        }
+        if strings.takes(byte) { return false }
         switch byte {
-        case UInt8(ascii: "\""): isInString = true
         case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
         case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
         default: break

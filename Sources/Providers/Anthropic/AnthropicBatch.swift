@@ -1,3 +1,4 @@
+internal import Dialects
 internal import HubCore
 internal import Wire
 
@@ -79,25 +80,9 @@ enum AnthropicBatch {
             guard let error = result["error"] else { return nil }
             let type = error["error"]?["type"] ?? error["type"]
             return ProviderBatchResult(
-                number: number, status: status(of: type?.string), body: BatchCallLimits.bytes(error))
+                // As it would have come outside a batch.
+                number: number, status: AnthropicErrors.status(of: type?.string), body: BatchCallLimits.bytes(error))
         default: return nil
-        }
-    }
-
-    /// As the error would have come outside a batch: https://platform.claude.com/docs/en/api/errors
-    private static func status(of error: String?) -> Int {
-        switch error {
-        // What is wrong with a request's parameters.
-        case "invalid_request_error", "invalid_request": 400
-        case "authentication_error": 401
-        case "billing_error": 402
-        case "permission_error": 403
-        case "not_found_error": 404
-        case "request_too_large": 413
-        case "rate_limit_error": 429
-        case "timeout_error": 504
-        case "overloaded_error": 529
-        default: 500
         }
     }
 }

@@ -19,8 +19,7 @@ public struct JSONElementSplitter: Sendable {
     private let maximumElementBytes: Int
     private let maximumRestBytes: Int
     private var place = Place.rest
-    private var isInString = false
-    private var isEscaped = false
+    private var strings = JSONStringTracker()
     /// Outside the arrays: the last string, and whether it was the name, a colon came after it, or neither.
     private var string: [UInt8] = []
     private var nameState = NameState.none
@@ -55,23 +54,18 @@ public struct JSONElementSplitter: Sendable {
     private mutating func takeRest(_ byte: UInt8) throws(Problem) {
         guard rest.count < maximumRestBytes else { throw .restTooLong }
         rest.append(byte)
-        if isInString {
-            if isEscaped {
-                isEscaped = false
-            } else if byte == UInt8(ascii: "\\") {
-                isEscaped = true
-            } else if byte == UInt8(ascii: "\"") {
-                isInString = false
+        let wasInString = strings.isInString
+        if strings.takes(byte) {
+            if !wasInString {
+                string = []
+            } else if !strings.isInString {
                 nameState = string == name ? .name : .none
-                return
+            } else if string.count <= name.count {
+                string.append(byte)
             }
-            if string.count <= name.count { string.append(byte) }
             return
         }
         switch byte {
-        case UInt8(ascii: "\""):
-            isInString = true
-            string = []
         case UInt8(ascii: ":"): nameState = nameState == .name ? .colon : .none
         case UInt8(ascii: "[") where nameState == .colon:
             place = .array(depth: 0)
@@ -84,7 +78,7 @@ public struct JSONElementSplitter: Sendable {
     // MARK: Inside
 
     private mutating func take(_ byte: UInt8, _ depth: Int, _ elements: inout [[UInt8]]) throws(Problem) {
-        if !isInString, depth == 0, byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") {
+        if !strings.isInString, depth == 0, byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") {
             if !element.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) {
                 elements.append(element)
             }
@@ -95,18 +89,8 @@ public struct JSONElementSplitter: Sendable {
         }
         guard element.count < maximumElementBytes else { throw .elementTooLong }
         element.append(byte)
-        if isInString {
-            if isEscaped {
-                isEscaped = false
-            } else if byte == UInt8(ascii: "\\") {
-                isEscaped = true
-            } else if byte == UInt8(ascii: "\"") {
-                isInString = false
-            }
-            return
-        }
+        if strings.takes(byte) { return }
         switch byte {
-        case UInt8(ascii: "\""): isInString = true
         case UInt8(ascii: "{"), UInt8(ascii: "["): place = .array(depth: depth + 1)
         case UInt8(ascii: "}"), UInt8(ascii: "]"): place = .array(depth: max(0, depth - 1))
         default: break

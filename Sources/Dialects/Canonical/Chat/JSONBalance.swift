@@ -1,9 +1,10 @@
+internal import Wire
+
 /// Whether a JSON object that comes in pieces is complete. Pure.
 struct JSONBalance: Sendable {
     private var depth = 0
-    private var isInString = false
-    private var isEscaped = false
     private var hasBegun = false
+    private var strings = JSONStringTracker()
 
     var isComplete: Bool { hasBegun && depth == 0 }
 
@@ -12,18 +13,8 @@ struct JSONBalance: Sendable {
     }
 
     private mutating func take(_ byte: UInt8) {
-        if isInString {
-            if isEscaped {
-                isEscaped = false
-            } else if byte == UInt8(ascii: "\\") {
-                isEscaped = true
-            } else if byte == UInt8(ascii: "\"") {
-                isInString = false
-            }
-            return
-        }
+        if strings.takes(byte) { return }
         switch byte {
-        case UInt8(ascii: "\""): isInString = true
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             depth += 1
             hasBegun = true
