@@ -87,6 +87,13 @@ final class JournalShard: Sendable {
 
     // MARK: Flush
 
+    /// Behind the last record.
+    var end: JournalPosition {
+        state.withLock { state in
+            state.segments.last.map { JournalPosition(segment: $0.number, offset: UInt32($0.end)) } ?? .start
+        }
+    }
+
     /// What there is to read, with how far each may be read now.
     func snapshot() -> [(segment: JournalSegment, end: Int)] {
         state.withLock { state in state.segments.map { ($0, $0.end) } }
@@ -129,10 +136,17 @@ final class JournalShard: Sendable {
                 guard segment.openBytes * 4 < segment.capacity, move(from: segment, &state) else { continue }
                 removed.append(segment)
             }
+            if let last = state.segments.last, Self.isIdleMemory(last, position) { removed.append(last) }
             state.segments.removeAll { segment in removed.contains { $0 === segment } }
             return removed
         }
         for segment in removed { discard(segment) }
+    }
+
+    /// Whether a segment that is written to holds memory for nothing: the next call gets another.
+    private static func isIdleMemory(_ segment: JournalSegment, _ position: JournalPosition) -> Bool {
+        segment.path == nil && segment.openBytes == 0 && segment.end >= 64 << 10
+            && JournalPosition(segment: segment.number, offset: UInt32(segment.end)) <= position
     }
 
     private func move(from segment: JournalSegment, _ state: inout State) -> Bool {

@@ -56,6 +56,8 @@ public final class JournaledLedger: Ledger {
             var read = JournalPosition.start
             /// Up to where they were when the database forgot the journal: they may be in the table, or gone with it.
             var doubtful = JournalPosition.start
+            /// Where the journal ended when all of it was seen to.
+            var finished = JournalPosition.start
         }
 
         var journals: [Journal]
@@ -141,10 +143,20 @@ public final class JournaledLedger: Ledger {
         await turns.take()
         defer { turns.give() }
         var failure: StoreError?
+        var isIdle = true
         for index in shards.indices {
-            do throws(StoreError) { try await flush(index) } catch { failure = error }
+            // A hub that is asked nothing wakes no thread for this.
+            let end = shards[index].end
+            if progress.withLock({ $0.journals[index].finished == end }) { continue }
+            isIdle = false
+            do throws(StoreError) {
+                try await flush(index)
+                progress.withLock { $0.journals[index].finished = end }
+            } catch {
+                failure = error
+            }
         }
-        await onQueue { self.prepare() }
+        if !isIdle { await onQueue { self.prepare() } }
         say(failure)
         return failure == nil
     }

@@ -48,6 +48,7 @@ struct LedgerTable: LedgerSink {
                     }
                 guard isNext else { return try Self.position(of: journal, connection) }
                 try Self.insert(rows, on: connection)
+                if database.location == .memory { _ = try connection.change(Self.trimming, []) }
                 return end
             }
         }
@@ -101,6 +102,11 @@ struct LedgerTable: LedgerSink {
             price_id, cost_nano, cost_code, reserved_nano)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
             $23, $24, $25, $26, $27, $28, $29, $30, $31)
+        """
+
+    /// What is in memory alone has to end somewhere: the last rows stay.
+    private static let trimming: StaticString = """
+        DELETE FROM hub_ledger WHERE id <= (SELECT max(id) FROM hub_ledger) - 500
         """
 
     private static let manyInsertion: StaticString = """

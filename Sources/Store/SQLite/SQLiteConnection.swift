@@ -56,6 +56,9 @@ final class SQLiteConnection: SQLConnection {
         try script("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;")
         unsafe sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0)
         _ = try rows("PRAGMA journal_size_limit = 16777216", [])
+        // KiB instead of two MB, which each connection would keep after a load: the system has the file's pages, too, and
+        // what the hub adds goes to the last ones.
+        try script("PRAGMA cache_size = -256")
         if isReader { try script("PRAGMA query_only = ON") }
     }
 

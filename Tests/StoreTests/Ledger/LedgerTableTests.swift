@@ -80,7 +80,7 @@ struct LedgerTableTests {
         try await backend.withDatabase { database in
             let table = LedgerTable(database: database)
             let places = (1...3).map { JournalPosition(segment: 1, offset: UInt32($0 * 8)) }
-            let rows = (0..<700).map { LedgerRow(call: LedgerSamples.call($0), result: LedgerSamples.result($0)) }
+            let rows = (0..<400).map { LedgerRow(call: LedgerSamples.call($0), result: LedgerSamples.result($0)) }
             #expect(try await table.position(of: "a-0") == nil)
             #expect(try await table.append(rows, journal: "a-0", from: nil, to: places[0]) == places[0])
             // The same again, as after an answer that was lost.
@@ -89,9 +89,22 @@ struct LedgerTableTests {
             #expect(try await table.append([rows[0]], journal: "a-0", from: places[0], to: places[2]) == places[2])
             #expect(try await table.position(of: "a-0") == places[2])
             let read = try await Self.rows(database).map { $0["attempt_id"] }
-            #expect(read == (0..<700).map { "att_\($0)" } + ["att_0"])
+            #expect(read == (0..<400).map { "att_\($0)" } + ["att_0"])
             try await table.forget(process: "a")
             #expect(try await table.position(of: "a-0") == nil)
+        }
+    }
+
+    @Test(arguments: Backend.all)
+    func `a database in memory keeps the last 500 rows, any other all`(backend: Backend) async throws {
+        try await backend.withDatabase { database in
+            let table = LedgerTable(database: database)
+            let rows = (0..<1200).map { LedgerRow(call: LedgerSamples.call($0), result: LedgerSamples.result($0)) }
+            let middle = JournalPosition(segment: 1, offset: 8)
+            _ = try await table.append(Array(rows[..<600]), journal: "a-0", from: nil, to: middle)
+            _ = try await table.append(Array(rows[600...]), journal: "a-0", from: middle, to: .finished)
+            let kept = try await Self.rows(database).map { $0["attempt_id"] }
+            #expect(kept == (backend == .memory ? 700..<1200 : 0..<1200).map { "att_\($0)" })
         }
     }
 

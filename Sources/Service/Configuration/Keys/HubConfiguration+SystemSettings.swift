@@ -25,7 +25,7 @@ extension HubConfiguration {
         .value(
             "database_url", \.storage.databaseURL, .connection(["sqlite", "postgres", "postgresql"]),
             "What the hub keeps across restarts: stored responses. `sqlite:FILE` for one hub, `postgres://...` for replicas, "
-                + "`sqlite::memory:` to keep nothing."
+                + "`sqlite::memory:` to keep nothing; the ledger has its last 500 rows then."
         ).fixedAtStart,
         .value(
             "responses_max_bytes", \.storage.maximumResponseBytes, .integer(1 << 20...1 << 50, unit: "bytes"),
