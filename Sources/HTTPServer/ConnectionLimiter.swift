@@ -36,13 +36,22 @@ final class ConnectionLimiter: Sendable {
     /// Takes a place. Anything but `.refused` must be released.
     func take(for peer: SocketAddress) -> Admission {
         let count = total.wrappingAdd(1, ordering: .relaxed).newValue
-        if count > maximum + maximum / 16 + 16 {
+        if count > Self.bound(maximum) {
             total.wrappingSubtract(1, ordering: .relaxed)
             return .refused
         }
-        let ofAddress = maximumPerAddress > 0 ? add(1, for: peer) : 0
+        guard maximumPerAddress > 0 else { return count > maximum ? .overLimit : .admitted }
+        let ofAddress = add(1, for: peer)
+        // Those that are to be told so take places of others until they have asked.
+        if ofAddress > Self.bound(maximumPerAddress) {
+            release(peer)
+            return .refused
+        }
         return count > maximum || ofAddress > maximumPerAddress ? .overLimit : .admitted
     }
+
+    /// With those that are over the limit and told so.
+    private static func bound(_ limit: Int) -> Int { limit + limit / 16 + 16 }
 
     func release(_ peer: SocketAddress) {
         total.wrappingSubtract(1, ordering: .relaxed)

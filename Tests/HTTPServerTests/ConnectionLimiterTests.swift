@@ -16,6 +16,17 @@ import Testing
         #expect(limiter.count == 18)
     }
 
+    @Test func `an address that says nothing takes few places beyond its limit`() throws {
+        let (peer, neighbour) = (try #require(one), try #require(other))
+        let limiter = ConnectionLimiter(maximum: 100, maximumPerAddress: 2)
+        for _ in 0..<1000 { _ = limiter.take(for: peer) }
+        #expect(limiter.count == 18)
+        #expect(limiter.take(for: neighbour) == .admitted)
+        (0..<18).forEach { _ in limiter.release(peer) }
+        #expect(limiter.take(for: peer) == .admitted)
+        #expect(limiter.count == 2)
+    }
+
     @Test func `an address is counted whatever its port`() throws {
         let peer = try #require(one)
         let limiter = ConnectionLimiter(maximum: 100, maximumPerAddress: 1)
