@@ -66,7 +66,7 @@ extension Pipeline {
             let permission = cachePolicy.permission(
                 request, model: plan.model, provider: plan.entry.id, context.directives.cache)
         else { return nil }
-        let tenant = options.cache.isGlobal ? "" : context.principal.tenant
+        let tenant = options.cache.isGlobal ? "" : context.cacheTenant
         return CacheTicket(
             key: key(request, plan, tenant, context), permission: permission, tenant: tenant, plan: plan)
     }

@@ -2,6 +2,7 @@ import Dialects
 import Synchronization
 import TestSupport
 import Testing
+import Wire
 
 @testable import HubCore
 
@@ -67,6 +68,39 @@ struct CachedRequestTests {
         let provider = FakeProvider("acme", .answer("hi"))
         let fixture = CacheFixture([provider])
         for user in ["a", "b", "a"] { _ = try await fixture.ask(user: user) }
+        #expect(provider.calls.count == 2)
+    }
+
+    @Test(arguments: [
+        (Principal(keyID: "k"), ["user": "ann", "team": "blue"], "key:k/team:blue"),
+        (Principal(keyID: "k"), ["user": "ann"], "key:k/user:ann"),
+        (Principal(keyID: "k", project: "p"), ["project": "q", "team": "blue", "user": "ann"], "project:p"),
+        (Principal(keyID: "k", team: "red"), ["project": "q", "user": "ann"], "team:red/project:q"),
+        (Principal(keyID: "k", user: "bob"), ["user": "ann"], "user:bob"),
+        (Principal(), ["user": "ann"], "user:ann"), (Principal(keyID: "k"), [:], "key:k"),
+    ])
+    func `a header tells callers of one credential apart, and takes nothing of another's`(
+        principal: Principal, headers: [String: String], tenant: String
+    ) {
+        let directives = RequestDirectives()
+        (directives.user, directives.team, directives.project) = (headers["user"], headers["team"], headers["project"])
+        let context = RequestContext(
+            directives: directives, clock: ManualClock(), shard: 0, random: RandomSource(seed: 1), start: 0)
+        context.principal = principal
+        #expect(context.cacheTenant == tenant)
+    }
+
+    @Test func `users that a header names do not share`() async throws {
+        let provider = FakeProvider("acme", .answer("hi"))
+        let fixture = CacheFixture([provider])
+        for user in ["ann", "bob", "ann"] {
+            let directives = RequestDirectives()
+            directives.user = user
+            let context = RequestContext(
+                directives: directives, clock: fixture.clock, shard: 0, random: RandomSource(seed: 1),
+                start: fixture.clock.monotonicNanoseconds)
+            _ = try await fixture.ask(context: context, sink: FakeSink())
+        }
         #expect(provider.calls.count == 2)
     }
 
