@@ -1,4 +1,5 @@
 public import Dialects
+internal import Wire
 
 /// Where the chunks of a streamed answer go: the client, in its dialect.
 public protocol AnswerSink: AnyObject {
@@ -18,11 +19,13 @@ final class StreamRelay: StreamReceiver {
     private let context: RequestContext
     private let sink: any AnswerSink
     private var held: [StreamChunk] = []
+    private var heldBytes = 0
     private var flow: (any StreamFlow)?
     private var isPaused = false
     private(set) var hasCommitted = false
-    /// More chunks than this without payload commit as well: the buffer has a bound.
+    /// More chunks or bytes than this without payload commit as well: the buffer has a bound.
     private static let heldChunks = 256
+    private static let mostHeldBytes = 1 << 20
     /// Gets what the provider sent, and not what was made of it.
     private let isFirstHand: Bool
 
@@ -48,7 +51,8 @@ final class StreamRelay: StreamReceiver {
         if isFirstHand { context.noteArrived(chunk) }
         if hasCommitted { return pass(chunk) }
         held.append(chunk)
-        guard chunk.hasPayload || held.count > Self.heldChunks else { return }
+        heldBytes += chunk.body.documentBytes
+        guard chunk.hasPayload || held.count > Self.heldChunks || heldBytes > Self.mostHeldBytes else { return }
         let now = context.clock.monotonicNanoseconds
         if chunk.hasPayload {
             context.callPayloadAt = now
@@ -78,6 +82,7 @@ final class StreamRelay: StreamReceiver {
     /// Forgets what a failed attempt sent.
     func discard() {
         held = []
+        heldBytes = 0
         context.discardUsage()
     }
 

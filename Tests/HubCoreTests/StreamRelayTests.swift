@@ -44,6 +44,15 @@ struct StreamRelayTests {
         #expect(fixture.context.isCommitted)
     }
 
+    @Test func `held bytes are bounded`() async throws {
+        let padding = String(repeating: "x", count: 300_000)
+        let deltas = Array(repeating: #"{"role":"assistant","padding":"\#(padding)"}"#, count: 4)
+        let fixture = HubFixture([FakeProvider("acme", .stream(deltas, then: .streamInterrupted))])
+        let failure = await fixture.streamFailure()
+        #expect(failure?.code == .streamInterrupted)
+        #expect(fixture.sink.chunks.count == 4)
+    }
+
     @Test(arguments: [
         (ErrorCode.streamInterrupted, ErrorCode.providerError), (.streamTimeout, .providerTimeout),
         (.providerRateLimited, .providerRateLimited),
