@@ -27,7 +27,7 @@ public enum UnifiedResponse {
     }
 
     /// Fields that the hub writes itself; all others are passed on.
-    private static func isOwn(_ key: JSONKey) -> Bool {
+    static func isOwn(_ key: JSONKey) -> Bool {
         switch key.string {
         case "id", "object", "created", "model", "provider", "choices", "usage", "metadata": true
         default: false

@@ -12,6 +12,10 @@ public enum UnifiedStream {
         writer.beginArray()
         for choice in choices.elements { write(choice, to: &writer) }
         writer.endArray()
+        for (key, value) in chunk.body.members where !UnifiedResponse.isOwn(key) {
+            writer.key(key)
+            writer.value(value)
+        }
         writer.endObject()
         SSEWriter.append(data: writer.bytes, to: &out)
     }
@@ -45,6 +49,14 @@ public enum UnifiedStream {
         return writer
     }
 
+    /// Of a choice.
+    private static func isOwn(_ key: JSONKey) -> Bool {
+        switch key.string {
+        case "index", "delta", "finish_reason", "logprobs": true
+        default: false
+        }
+    }
+
     private static func write(_ choice: JSONValue, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("index", choice["index"]?.int ?? 0)
@@ -61,6 +73,10 @@ public enum UnifiedStream {
             writer.null()
         }
         if let logprobs = choice["logprobs"], !logprobs.isNull { writer.member("logprobs", logprobs) }
+        for (key, value) in choice.members where !isOwn(key) {
+            writer.key(key)
+            writer.value(value)
+        }
         writer.endObject()
     }
 }
