@@ -20,6 +20,8 @@ public struct HubError: Error, Equatable, Sendable {
         public var spent: TokenUsage?
         /// Nothing of the request had been sent to the provider: it cannot have charged for it.
         public var isUnsent = false
+        /// The same again can only fail again, whatever the code says of its like.
+        public var isPermanent = false
     }
 
     private indirect enum Box: Equatable, Sendable {
@@ -60,7 +62,7 @@ public struct HubError: Error, Equatable, Sendable {
     }
 
     public var status: Int { facts.statusOverride ?? facts.code.facts.status }
-    public var isRetryable: Bool { facts.code.facts.isRetryable }
+    public var isRetryable: Bool { facts.code.facts.isRetryable && !facts.isPermanent }
 
     /// A field that is missing or has a wrong value.
     public static func validation(_ parameter: String, _ problem: String) -> HubError {

@@ -84,9 +84,11 @@ extension Pipeline {
         let what = demand.unit == .concurrent ? "requests at the same time" : demand.unit.rawValue
         let limit = "the limit of \(demand.algorithm.limit) \(what) per \(demand.scope.rawValue)"
         guard let wait else {
-            return HubError(
+            var error = HubError(
                 .rateLimitExceeded,
                 "\(limit) is below the \(demand.amount) that this request may need: lower max_tokens")
+            error.isPermanent = true
+            return error
         }
         var error = HubError(.rateLimitExceeded, "\(limit) is reached")
         error.retryAfter = max(1, (wait + 999) / 1000)

@@ -29,6 +29,16 @@ struct LimitServiceTests {
         }
     }
 
+    @Test func `a request that no limit has room for is not to be repeated`() async throws {
+        try await ServedHub.run("limits: [{scope: address, tokens: 5}]\n") { hub in
+            let client = try hub.connect()
+            let refused = try client.post("/v1/chat/completions", Array(Self.chat.utf8), headers: Self.fast)
+            #expect(refused.status == 429)
+            #expect(refused["x-should-retry"] == "false")
+            #expect(refused.text.contains("lower max_tokens"))
+        }
+    }
+
     @Test func `a key has limits of its own`() async throws {
         let keys = """
             api_keys:
