@@ -22,6 +22,10 @@ public struct RoutingWish: Sendable, Equatable {
     /// 1..6.
     public var maximumAttempts: Int?
 
+    /// The headers that named the strategy and the fallbacks, for errors; nil: the body did.
+    public var strategyHeader: String?
+    public var fallbackHeader: String?
+
     public static let maximumFallbacks = 5
 
     public init() {}

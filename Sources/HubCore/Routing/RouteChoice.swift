@@ -66,11 +66,12 @@ struct RouteChoice {
         for (index, name) in (wish.providers ?? []).enumerated() { try check(name, "routing.providers[\(index)]") }
         for (index, name) in wish.exclude.enumerated() { try check(name, "routing.exclude[\(index)]") }
         for (index, target) in wish.fallbacks.enumerated() {
-            try check(target.provider, "routing.fallbacks[\(index)].provider")
+            try check(target.provider, wish.fallbackHeader ?? "routing.fallbacks[\(index)].provider")
         }
         if let name = wish.strategy, RoutingStrategy(name: name) == nil, planner.selectors[name] == nil {
             let known = RoutingStrategy.allCases.map(\.rawValue) + planner.selectors.keys.sorted()
-            throw .validation("routing.strategy", "must be one of \(known.joined(separator: ", "))")
+            throw .validation(
+                wish.strategyHeader ?? "routing.strategy", "must be one of \(known.joined(separator: ", "))")
         }
     }
 

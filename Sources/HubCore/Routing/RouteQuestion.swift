@@ -26,8 +26,10 @@ struct RouteQuestion {
     private static func wish(_ directives: RequestDirectives, _ body: RoutingWish?) -> RoutingWish? {
         guard directives.strategy != nil || !directives.fallbacks.isEmpty else { return body }
         var wish = body ?? RoutingWish()
-        if let strategy = directives.strategy { wish.strategy = strategy }
-        if !directives.fallbacks.isEmpty { wish.fallbacks = directives.fallbacks }
+        if let strategy = directives.strategy { (wish.strategy, wish.strategyHeader) = (strategy, "x-hub-strategy") }
+        if !directives.fallbacks.isEmpty {
+            (wish.fallbacks, wish.fallbackHeader) = (directives.fallbacks, "x-hub-fallback")
+        }
         return wish
     }
 }
