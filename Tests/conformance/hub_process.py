@@ -75,7 +75,7 @@ class HubProcess:
         except AssertionError:
             self.stop()
             raise
-        self.version, self.url = re.search(r"connector-hub (\S+) listens on (http://\S+)", banner).groups()
+        self.version, self.url = re.search(r"connector-hub (\S+) listens on (https?://\S+)", banner).groups()
         self.port = int(self.url.rsplit(":", 1)[1])
 
     def write_configuration(self, configuration: dict | str):
@@ -99,6 +99,10 @@ class HubProcess:
             line = found()
         assert line is not None, f"not on {name} in time:\n" + "\n".join(self._lines["stderr"] + self._lines["stdout"])
         return line
+
+    def wait_for_error_line(self, text: str, seconds: float = 10) -> str:
+        """The first line of the error output with this text; waits for it."""
+        return self._wait("stderr", lambda line: text in line, seconds)
 
     def wait_for_log(self, event: str, seconds: float = 10, **fields) -> dict:
         """The first log line of this event with these fields; waits for it."""

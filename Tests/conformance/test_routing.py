@@ -2,7 +2,10 @@
 
 import re
 
+import httpx
 import pytest
+from conftest import chat_says, scripted, sdk
+from hub_process import simulated
 from scripted_provider import DONE, HANG, STREAM_HEAD, chunk, completion, events, stream, whole
 
 QUESTION = [{"role": "user", "content": "ECHO:a b c"}]
@@ -267,6 +270,77 @@ def test_a_malformed_trace_is_replaced(http, given):
 @pytest.mark.parametrize("given, kept", [("a" * 128, True), ("a" * 129, False), ("a b", False), ("", False)])
 def test_a_request_id_is_given_back_if_it_can_be(http, given, kept):
     assert (ask(http, headers={"x-request-id": given}).headers["x-request-id"] == given) == kept
+
+
+@pytest.mark.parametrize("settings, path, header, value", [
+    ({"auth_header": "x-token", "auth_scheme": ""}, CHAT, "x-token", "secret"),
+    ({"auth_scheme": "Token"}, CHAT, "authorization", "Token secret"),
+    ({"chat_path": "/else/chat"}, "/v1/else/chat", "authorization", "Bearer secret"),
+    ({"organization": "org-7"}, CHAT, "openai-organization", "org-7"),
+    ({"headers": {"x-own": "1"}}, CHAT, "x-own", "1"),
+])
+def test_an_entry_says_how_its_provider_is_asked(start_hub, provider, settings, path, header, value):
+    entry = scripted(provider)
+    entry["config"] |= {"api_key": "secret"} | settings
+    hub = start_hub({"providers": [entry]})
+    exchange = chat_says(provider, "hi")
+    with sdk(hub) as client:
+        client.chat.completions.create(model="scripted/scripted-chat", messages=QUESTION)
+    assert exchange.path == path
+    assert exchange.headers[header] == value
+
+
+def test_a_fallback_that_a_header_names_answers_when_the_first_fails(http, provider):
+    provider.play(whole({"error": {"message": "down"}}, status=500))
+    chosen = {"x-hub-fallback": "simulated/sim-chat"}
+    answer = ask(http, model="scripted/scripted-chat", headers=chosen)
+    assert answer.status_code == 200, answer.text
+    assert (answer.headers["x-hub-provider"], answer.headers["x-hub-model"]) == ("simulated", "sim-chat")
+    refused = ask(http, headers={"x-hub-fallback": "a/b,c/d,e/f,g/h,i/j,k/l"})
+    assert (refused.status_code, error(refused)["param"]) == (400, "x-hub-fallback")
+    unknown = ask(http, headers={"x-hub-fallback": "nowhere/m"})
+    assert (unknown.status_code, error(unknown)["param"]) == (404, "x-hub-fallback")
+
+
+def test_a_strategy_that_a_header_names_goes_before_the_routes_own(start_hub, provider):
+    targets = [
+        {"provider": "simulated", "model": "sim-chat"}, {"provider": "scripted", "model": "scripted-chat"}]
+    hub = start_hub({
+        "providers": [simulated(), scripted(provider)],
+        "routes": [{"pattern": "fast", "strategy": "weighted", "targets": targets}],
+    })
+    with httpx.Client(base_url=hub.url) as client:
+        for _ in range(5):
+            answer = ask(client, model="fast", headers={"x-hub-strategy": "failover"})
+            assert answer.headers["x-hub-provider"] == "simulated"
+            assert "failover" in answer.headers["x-hub-route-reason"]
+        refused = ask(client, model="fast", headers={"x-hub-strategy": "best"})
+    assert (refused.status_code, error(refused)["param"]) == (400, "x-hub-strategy")
+
+
+@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_a_refused_key_makes_room_for_a_further_one(start_hub, provider, streamed, status):
+    entry = scripted(provider)
+    entry["config"] |= {"api_key": "first", "further_api_keys": ["second"]}
+    hub = start_hub({"providers": [entry], "max_retries": 0})
+    refused = provider.play(whole({"error": {"message": "no"}}, status=status))
+    answered = chat_says(provider, "hi", streamed)
+    with httpx.Client(base_url=hub.url) as client:
+        answer = ask(client, model="scripted/scripted-chat", stream=streamed)
+        assert answer.status_code == 200, answer.text
+        again = chat_says(provider, "hi", streamed)
+        ask(client, model="scripted/scripted-chat", stream=streamed)
+    # They take turns: whose it is first is no matter.
+    assert {refused.headers["authorization"], answered.headers["authorization"]} == {"Bearer first", "Bearer second"}
+    assert again.headers["authorization"] == answered.headers["authorization"]
+
+
+def test_a_correlation_id_names_the_request_that_has_no_id(http):
+    assert ask(http, headers={"x-correlation-id": "c-7"}).headers["x-request-id"] == "c-7"
+    assert http.get("/health/live", headers={"x-correlation-id": "c-7"}).headers["x-request-id"] == "c-7"
+    both = ask(http, headers={"x-request-id": "r-1", "x-correlation-id": "c-7"})
+    assert both.headers["x-request-id"] == "r-1"
 
 
 def test_no_header_of_the_client_reaches_the_provider(http, provider):

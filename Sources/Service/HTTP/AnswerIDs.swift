@@ -9,7 +9,7 @@ struct AnswerIDs {
 
     init(_ head: HTTP1RequestHead?, clock: any TimeSource, random: inout RandomSource) {
         requestID =
-            RequestDirectives.printable(head?.value(of: "x-request-id"))
+            head.flatMap(RequestDirectives.requestID)
             ?? "req_"
             + UUIDv7.text(milliseconds: clock.wallNanoseconds / 1_000_000, random: (random.next(), random.next()))
         let span = random.next() | 1

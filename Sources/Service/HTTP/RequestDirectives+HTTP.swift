@@ -8,7 +8,7 @@ extension RequestDirectives {
     convenience init(_ head: HTTP1RequestHead, pin: String?) throws(HubError) {
         self.init()
         credential = Self.credential(head)
-        requestID = Self.printable(head.value(of: "x-request-id"))
+        requestID = Self.requestID(head)
         let parents = head.values(of: "traceparent")
         traceparent = parents.count == 1 ? parents[0] : nil
         user = head.value(of: "x-user-id")
@@ -43,6 +43,11 @@ extension RequestDirectives {
             }
             parameterPolicy = policy
         }
+    }
+
+    /// The caller's name for the request, by which it is answered.
+    static func requestID(_ head: HTTP1RequestHead) -> String? {
+        printable(head.value(of: "x-request-id")) ?? printable(head.value(of: "x-correlation-id"))
     }
 
     /// `provider/model,..`; without a model the one that was asked for.

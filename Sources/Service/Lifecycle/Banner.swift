@@ -2,7 +2,10 @@ internal import Reactor
 
 /// What a person sees when the hub has started.
 enum Banner {
-    static func text(_ addresses: HubService.Addresses, _ loaded: LoadedConfiguration) -> String {
+    /// - Parameter firstKey: is told here and nowhere else.
+    static func text(
+        _ addresses: HubService.Addresses, _ loaded: LoadedConfiguration, firstKey: Secret?
+    ) -> String {
         let scheme = addresses.isEncrypted ? "https" : "http"
         let url = "\(scheme)://\(addresses.main)"
         var lines = ["connector-hub \(Version.text) listens on \(url)"]
@@ -10,6 +13,12 @@ enum Banner {
         lines.append("")
         lines += loaded.providers.compactMap(providerLine)
         lines.append("")
+        if let firstKey {
+            lines.append("No key is configured (HUB_ADMIN_KEY, api_keys). Until the hub stops, this one is an admin's:")
+            lines.append("")
+            lines.append("  export HUB_KEY=\(firstKey.reveal())")
+            lines.append("")
+        }
         lines.append("Try it:")
         lines.append("")
         lines.append(curl(url, loaded))

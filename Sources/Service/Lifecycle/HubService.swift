@@ -37,6 +37,8 @@ final class HubService: Sendable {
     private let ledgerKeeper: (keeper: LedgerKeeper, task: Task<Void, Never>)?
     private let batchRunner: BatchRunner
     private let running: Mutex<LoadedConfiguration>
+    /// For a hub that asks for a key while its configuration has none.
+    let firstKey: Secret?
 
     /// - Parameters:
     ///   - waiting: how requests wait between attempts; nil: on their reactors.
@@ -59,10 +61,11 @@ final class HubService: Sendable {
         redis = try Self.redis(configuration.storage, reactors, logger)
         storage = try HubStorage(
             configuration, reactors: reactors.reactors.count, clock: clock, logger: logger)
+        firstKey = APIKeyText.firstKey(configuration.authentication)
         let factory = ProviderFactory(reactors: reactors, client: client)
         let hub = ConnectorHub(
             providers: factory.providers(loaded.providers), options: HubOptions(loaded),
-            authenticator: Self.authenticator(configuration.authentication),
+            authenticator: Self.authenticator(configuration.authentication, firstKey),
             metrics: HubMetrics(shards: reactors.reactors.count), responses: storage.responses,
             cacheSize: CacheSize(configuration.cache), sharedCache: redis.map { RedisCache($0) },
             health: Self.health(configuration, logger), waiting: waiting ?? ReactorWaiting(reactors: reactors),
@@ -105,13 +108,20 @@ final class HubService: Sendable {
 
     // MARK: Life
 
-    /// Puts a new configuration in force as far as that works without a restart. Requests under way keep the old one.
+    /// Puts a new configuration in force as far as that works without a restart. Requests under way keep the old one. Where
+    /// its certificate cannot be read nothing changes.
     func reload(_ loaded: LoadedConfiguration) {
+        let certificate: TLSContext?
+        do throws(StartFailure) {
+            certificate = try addresses.isEncrypted ? Self.certificate(loaded.configuration.server) : nil
+        } catch {
+            return reportRejectedReload(error.description)
+        }
         let factory = ProviderFactory(reactors: reactors, client: client)
         state.hub.reconfigure(
             providers: factory.providers(loaded.providers), options: HubOptions(loaded),
-            authenticator: Self.authenticator(loaded.configuration.authentication))
-        reloadCertificate(loaded.configuration.server)
+            authenticator: Self.authenticator(loaded.configuration.authentication, firstKey))
+        if let certificate { server.replaceCertificate(certificate) }
         running.withLock { $0 = loaded }
         logger.log(
             .info, "configuration.reloaded", ("changed", loaded.changes.live.joined(separator: ",")),
@@ -155,19 +165,15 @@ final class HubService: Sendable {
         reactors.stop()
     }
 
-    private func reloadCertificate(_ configuration: ServerConfiguration) {
-        guard addresses.isEncrypted else { return }
-        do throws(StartFailure) {
-            if let context = try Self.certificate(configuration) { server.replaceCertificate(context) }
-        } catch {
-            logger.log(.error, "certificate.rejected", ("reason", error.description))
-        }
-    }
-
     // MARK: Parts
 
-    private static func authenticator(_ configuration: AuthenticationConfiguration) -> any Authenticator {
-        configuration.isEnabled ? ConfiguredKeys(configuration) : OpenDoor()
+    private static func authenticator(
+        _ configuration: AuthenticationConfiguration, _ firstKey: Secret?
+    ) -> any Authenticator {
+        guard configuration.isEnabled else { return OpenDoor() }
+        var configuration = configuration
+        if !configuration.hasCredentials { configuration.adminKey = firstKey }
+        return ConfiguredKeys(configuration)
     }
 
     private static func health(_ configuration: HubConfiguration, _ logger: Logger) -> HealthRecord {

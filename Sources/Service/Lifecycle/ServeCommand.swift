@@ -25,7 +25,7 @@ enum ServeCommand {
             print("connector-hub cannot start: \(error.description)", to: .standardError)
             return 1
         }
-        run(service, banner: Banner.text(service.addresses, loaded), options, environment)
+        run(service, banner: Banner.text(service.addresses, loaded, firstKey: service.firstKey), options, environment)
         return 0
     }
 

@@ -2,7 +2,9 @@ extension HubConfiguration {
     static let authenticationSettings: [Setting<HubConfiguration>] = [
         .value("auth_enabled", \.authentication.isEnabled, .boolean, "Callers must present a credential."),
         .optional(
-            "hub_admin_key", \.authentication.adminKey, .secret, "A key of role admin, there from the first start."),
+            "hub_admin_key", \.authentication.adminKey, .secret,
+            "A key of role admin, there from the first start. Where keys are asked for and none is configured, the hub makes one at "
+                + "each start, tells it once on its error output, and takes it until it stops."),
         .value(
             "api_keys", \.authentication.apiKeys,
             .list(of: .object(APIKeyConfiguration.settings, check: APIKeyConfiguration.check), unique: \.id),
