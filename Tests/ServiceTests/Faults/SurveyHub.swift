@@ -64,6 +64,8 @@ struct SurveyHub {
     /// How many rows the ledger has, with how many tokens of prompts; nil when it is off.
     func ledger() async throws -> (rows: Int, inputTokens: Int)? {
         guard let ledger = service.state.storage.ledger else { return nil }
+        // What the clock leapt over looked too slow, and a database that was is asked again only by a check.
+        await service.state.storage.database.check()
         await ledger.flush()
         return try await service.state.storage.database.read { connection throws(StoreError) in
             let rows = try connection.rows("SELECT COUNT(*), COALESCE(SUM(input_tokens), 0) FROM hub_ledger", [])
