@@ -2,6 +2,9 @@ import TestSupport
 
 /// The faults that a gateway has to survive, each with what its client sees.
 enum FaultCatalogue {
+    /// S01 to S16.
+    static let ids = (1...16).map { $0 < 10 ? "S0\($0)" : "S\($0)" }
+
     static let cases = [
         FaultCase(
             id: "S01", title: "429 with Retry-After", model: "alone",

@@ -114,6 +114,8 @@ final class FaultHub: Sendable {
     }
 
     func ledger() async throws -> [LedgerLine] {
+        // What the clock leapt over looked too slow, and a database that was is asked again only by a check.
+        await service.state.storage.database.check()
         await service.state.storage.ledger?.flush()
         return try await service.state.storage.database.read { connection throws(StoreError) in
             let rows = try connection.rows(

@@ -14,7 +14,8 @@ extension FaultOutcome {
         isCleanEnd = response.isWhole && (isDone || !isStream || response.status != 200)
     }
 
-    private static func documents(_ response: ReceivedResponse) -> [JSONValue] {
+    /// The answer, or each event of a stream.
+    static func documents(_ response: ReceivedResponse) -> [JSONValue] {
         if response["content-type"]?.hasPrefix("text/event-stream") != true {
             return [try? JSONDocument.parse(response.body).root].compactMap { $0 }
         }

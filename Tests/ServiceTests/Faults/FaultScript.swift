@@ -62,6 +62,18 @@ enum FaultScript {
         return answer
     }
 
+    /// Fails while it is down.
+    static func flapping(_ phase: FaultPhase) -> Play {
+        { call, isStream in phase.isDown ? error(500) : healthy("a")(call, isStream) }
+    }
+
+    /// Gives no text: a stream reports a prompt of 10 tokens before it ends too early, a whole answer cannot be read.
+    static let wordless: Play = { _, isStream in
+        guard isStream else { return broken("a", afterWords: 0, isStream: false) { .close(at: $0) } }
+        let usage = #"data: {"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":0,"total_tokens":10}}"#
+        return .events(events("a", words: 0, isComplete: false) + usage + "\n\n")
+    }
+
     static func ending(_ ending: ScriptedAnswer.Ending, _ answer: ScriptedAnswer) -> ScriptedAnswer {
         var answer = answer
         answer.ending = ending

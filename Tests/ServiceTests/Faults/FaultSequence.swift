@@ -5,13 +5,20 @@ import Wire
 struct FaultSequence: Sendable, CustomStringConvertible {
     let id: String
     let title: String
+    /// How it asks.
+    let form: Form
     let first: FaultScript.Play
     /// Rows of the ledger that are to be there.
     var ledger: [String] = []
     /// Adds what is wrong.
     let check: @Sendable (FaultHub, inout FaultProblems) throws -> Void
 
-    var description: String { "\(id) \(title)" }
+    enum Form: String {
+        case whole, stream
+        case inTurn = "whole and stream in turn"
+    }
+
+    var description: String { "\(id) \(title), \(form.rawValue)" }
 
     func problems() async throws -> [String] {
         var problems = FaultProblems()
@@ -35,16 +42,13 @@ struct FaultProblems {
 }
 
 extension FaultCatalogue {
-    static let sequences = [flapping(), accounting()]
+    static let sequences = [flapping(), accounting(.whole), accounting(.stream)]
 
     /// Whole and streamed calls to a provider that is down for 20 requests, then up after 60 s, three times.
     private static func flapping() -> FaultSequence {
         let phase = FaultPhase()
         return FaultSequence(
-            id: "S15", title: "flaps for 60 s",
-            first: { call, isStream in
-                phase.isDown ? FaultScript.error(500) : FaultScript.healthy("a")(call, isStream)
-            },
+            id: "S15", title: "flaps for 60 s", form: .inTurn, first: FaultScript.flapping(phase),
             check: { hub, problems in
                 for round in 0..<3 {
                     phase.isDown = true
@@ -66,29 +70,26 @@ extension FaultCatalogue {
             })
     }
 
-    /// The first provider reports a prompt of 10 tokens and breaks off before any text.
-    private static func accounting() -> FaultSequence {
-        FaultSequence(
-            id: "S16", title: "accounts for both legs of a failover",
-            first: { _, _ in
-                let usage =
-                    #"data: {"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":0,"total_tokens":10}}"#
-                return .events(FaultScript.events("a", words: 0, isComplete: false) + usage + "\n\n")
-            },
-            ledger: ["first error 0 provider_error 10+0 10000", FaultLedger.second],
+    /// The first provider gives no text. In a stream it has reported the prompt's tokens. Of a whole answer that cannot be
+    /// read they are estimated, and estimates are in the ledger alone.
+    private static func accounting(_ form: FaultSequence.Form) -> FaultSequence {
+        let isStream = form == .stream
+        return FaultSequence(
+            id: "S16", title: "accounts for both legs of a failover", form: form, first: FaultScript.wordless,
+            ledger: [isStream ? "first error 0 provider_error 10+0 10000" : FaultLedger.unread, FaultLedger.second],
             check: { hub, problems in
-                let response = try hub.send(isStream: true)
-                let metadata = response.text.split(separator: "\n\n").lazy
-                    .compactMap { try? JSONDocument.parse(String($0.dropFirst(6))).root["hub"] }.last
+                let metadata = FaultOutcome.documents(try hub.send(isStream: isStream)).compactMap { $0["hub"] }.last
                 let attempts = (metadata?["attempts"]?.elements).map { Array($0) } ?? []
                 let told = attempts.map { "\($0["provider"]?.string ?? "") \($0["fault"]?.string ?? "ok")" }
-                problems.expect(told == ["first transient", "second ok"], "attempts \(told)")
-                // 10 at 1 dollar per million, then 10 at 10 and 60 at 20.
+                let fault = isStream ? "transient" : "bad_response"
+                problems.expect(told == ["first \(fault)", "second ok"], "attempts \(told)")
+                // Reported: 10 at 1 dollar per million, then 10 at 10 and 60 at 20.
                 let cost = metadata?["cost_usd"]?.double
-                problems.expect(cost == 0.00131, "cost \(cost ?? -1)")
+                problems.expect(cost == (isStream ? 0.00131 : 0.0013), "cost \(cost ?? -1)")
                 let metrics = try hub.metrics()
+                let first = #"tokens_used_total{provider="first",model="one",type="input"} 10"#
+                problems.expect(metrics.contains(first) == isStream, isStream ? "no \(first)" : first)
                 for line in [
-                    #"tokens_used_total{provider="first",model="one",type="input"} 10"#,
                     #"tokens_used_total{provider="second",model="two",type="input"} 10"#,
                     #"tokens_used_total{provider="second",model="two",type="output"} 60"#,
                 ] { problems.expect(metrics.contains(line), "no \(line)") }
