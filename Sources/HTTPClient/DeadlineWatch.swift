@@ -2,7 +2,7 @@ import Reactor
 
 /// Which deadline of a transfer comes next. Pure: it is told the time.
 ///
-/// Body bytes only store a time; the one timer of a transfer is compared with that when it fires.
+/// Bytes of the body only store a time; the one timer of a transfer is compared with that when it fires.
 struct DeadlineWatch {
     enum Consequence: Equatable {
         /// The connect deadline passed: libcurl enforces it, but not for calls that wait for a connection.
@@ -27,7 +27,7 @@ struct DeadlineWatch {
     private var connectStart: MonotonicTime
     private var phase = Phase.connecting
     private var isPaused = false
-    /// When the idle time began: the head's end, the last read or the last resume.
+    /// When the idle time began: the head's end, the last read that counts or the last resume.
     private var idleStart: MonotonicTime
 
     init(limits: HTTPDeadlines, connect: Duration, start: MonotonicTime) {
@@ -59,7 +59,8 @@ struct DeadlineWatch {
         idleStart = now
     }
 
-    /// - Returns: whether this was the first read, after which an earlier deadline may apply.
+    /// A read that counts.
+    /// - Returns: whether it was the first, after which an earlier deadline may apply.
     mutating func bodyReceived(at now: MonotonicTime) -> Bool {
         idleStart = now
         defer { phase = .receivingBody }

@@ -4,9 +4,9 @@ public struct HTTPDeadlines: Sendable {
     public var connect: Duration?
     /// From the start to the end of the response head.
     public var head: Duration?
-    /// From the start to the first byte of the body.
+    /// From the start to the first byte of the body that the receiver counts.
     public var firstByte: Duration?
-    /// Between reads of the body, also from head to body where `firstByte` is nil. Stands still while paused.
+    /// Between reads of the body that the receiver counts, also from head to body where `firstByte` is nil. Stands still while paused.
     public var idle: Duration?
     /// From the start to the last byte.
     public var total: Duration?

@@ -5,7 +5,9 @@ public protocol HTTPStreamReceiver: AnyObject {
     /// The final response head; interim (1xx) responses are skipped.
     func receiveHead(status: Int, headers: HTTPClientHeaders, transfer: HTTPTransfer)
     /// - Parameter bytes: valid during the call only.
-    func receiveBody(_ bytes: UnsafeRawBufferPointer)
+    /// - Returns: whether they are what the deadlines `firstByte` and `idle` wait for. A server that only shows that it is
+    ///   alive does not put them off.
+    func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool
 }
 
 /// Steers a running stream. Does nothing once the transfer has ended.

@@ -239,18 +239,17 @@ final class Transfer: TimerHandler, @unchecked Sendable {
     func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard failure == nil else { return false }
         let now = MonotonicTime.now
-        if watch.bodyReceived(at: now) {
-            timings.firstByte = now.since(start)
-            arm()
-        }
+        if bodyBytes == 0 { timings.firstByte = now.since(start) }
+        var counts = true
         if let receiver {
             bodyBytes += bytes.count
             isReceiving = true
-            unsafe receiver.receiveBody(bytes)
+            counts = unsafe receiver.receiveBody(bytes)
             isReceiving = false
         } else {
             unsafe collect(bytes)
         }
+        if counts, watch.bodyReceived(at: now) { arm() }
         return failure == nil
     }
 

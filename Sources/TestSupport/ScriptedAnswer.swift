@@ -16,7 +16,9 @@ public struct ScriptedAnswer: Sendable {
         case reset(at: Int)
         /// Sends no more after so many bytes of the body, until the client closes.
         case silence(at: Int)
-        /// As the three above, but not even the head is sent.
+        /// Sends this over and over after so many bytes of the body, until the client closes.
+        case repeating(String, at: Int)
+        /// As the first three, but not even the head is sent.
         case closeBeforeHead, resetBeforeHead, silenceBeforeHead
     }
 
@@ -94,7 +96,7 @@ public struct ScriptedAnswer: Sendable {
         return writesPieces ? pieces : [Array(pieces.joined())]
     }
 
-    private func framed(_ piece: ArraySlice<UInt8>) -> [UInt8] {
+    func framed(_ piece: ArraySlice<UInt8>) -> [UInt8] {
         guard case .chunked = framing else { return Array(piece) }
         return Array("\(String(piece.count, radix: 16))\r\n".utf8) + piece + Array("\r\n".utf8)
     }
@@ -102,7 +104,7 @@ public struct ScriptedAnswer: Sendable {
     private var endOffset: Int? {
         switch ending {
         case .complete: nil
-        case .close(let offset), .reset(let offset), .silence(let offset): offset
+        case .close(let offset), .reset(let offset), .silence(let offset), .repeating(_, let offset): offset
         case .closeBeforeHead, .resetBeforeHead, .silenceBeforeHead: 0
         }
     }

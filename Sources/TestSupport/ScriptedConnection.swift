@@ -57,6 +57,11 @@ struct ScriptedConnection {
         case .reset, .resetBeforeHead:
             resetOnClose()
             return false
+        case .repeating(let text, _):
+            let piece = answer.framed(Array(text.utf8)[...])
+            repeat { if !send(piece) { break } } while !hasPeerClosed(withinMilliseconds: 10)
+            onPeerClose()
+            return false
         case .silence, .silenceBeforeHead:
             waitForPeerClose()
             onPeerClose()
@@ -88,6 +93,13 @@ struct ScriptedConnection {
     private func resetOnClose() {
         var now = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+    }
+
+    private func hasPeerClosed(withinMilliseconds timeout: Int32) -> Bool {
+        var descriptors = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&descriptors, 1, timeout) > 0 else { return false }
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, 0) <= 0
     }
 
     private func waitForPeerClose() {

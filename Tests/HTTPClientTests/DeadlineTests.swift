@@ -37,6 +37,26 @@ struct DeadlineTests {
         }
     }
 
+    @Test(arguments: [
+        Case(expected: .firstByteTimeout, deadlines: HTTPDeadlines(firstByte: short), sent: ""),
+        Case(expected: .idleTimeout, deadlines: HTTPDeadlines(idle: short), sent: "first"),
+    ])
+    func `bytes that the receiver does not count put no deadline off`(test: Case) async throws {
+        try await withServer { peer in
+            guard peer.readRequest() != nil else { return }
+            peer.send("HTTP/1.1 200 OK\r\n\r\n" + test.sent)
+            while peer.send(".") {}
+        } _: { client, server, _ in
+            let request = try HTTPClientRequest.get(server.url(), deadlines: test.deadlines)
+            let receiver = RecordingReceiver(counts: { $0.contains(UInt8(ascii: "t")) })
+            let error = await failure { () async throws(HTTPClientError) in
+                _ = try await client.stream(request, to: receiver)
+            }
+            #expect(error == test.expected)
+            #expect(receiver.text.hasPrefix(test.sent + "."))
+        }
+    }
+
     @Test func `a TLS handshake nobody answers is a connect timeout`() async throws {
         try await withServer {
             $0.waitForEnd()

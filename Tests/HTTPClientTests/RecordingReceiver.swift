@@ -12,13 +12,16 @@ final class RecordingReceiver: HTTPStreamReceiver, Sendable {
     private let state = Mutex(State())
     private let onHead: @Sendable (HTTPTransfer) -> Void
     private let onBody: @Sendable (HTTPTransfer) -> Void
+    private let counts: @Sendable ([UInt8]) -> Bool
 
     init(
         onHead: @escaping @Sendable (HTTPTransfer) -> Void = { _ in },
-        onBody: @escaping @Sendable (HTTPTransfer) -> Void = { _ in }
+        onBody: @escaping @Sendable (HTTPTransfer) -> Void = { _ in },
+        counts: @escaping @Sendable ([UInt8]) -> Bool = { _ in true }
     ) {
         self.onHead = onHead
         self.onBody = onBody
+        self.counts = counts
     }
 
     var bytes: [UInt8] { state.withLock { $0.bytes } }
@@ -34,8 +37,9 @@ final class RecordingReceiver: HTTPStreamReceiver, Sendable {
         onHead(transfer)
     }
 
-    func receiveBody(_ bytes: UnsafeRawBufferPointer) {
+    func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
         state.withLock { $0.bytes += bytes }
         if let transfer { onBody(transfer) }
+        return counts(Array(bytes))
     }
 }

@@ -20,7 +20,7 @@ struct OpenAIFormProviderTests {
 
         """)
     private static let impatient = CallDeadlines(
-        firstByte: .milliseconds(50), idle: .milliseconds(50), total: .milliseconds(100))
+        firstToken: .milliseconds(50), idle: .milliseconds(50), total: .milliseconds(100))
 
     private let bench: Bench
 

@@ -25,7 +25,7 @@ struct SimulatedDeadlineTests {
             attemptID: Identifier("att_", clock: StillClock(), random: &random),
             trace: TraceContext(traceID: .init(high: 1, low: 1), parentID: 1, flags: 0),
             deadlines: CallDeadlines(
-                firstByte: .seconds(600), idle: .seconds(600), total: .milliseconds(20)),
+                firstToken: .seconds(600), idle: .seconds(600), total: .milliseconds(20)),
             simulation: "ttft_ms=0;" + simulation)
         let error = await #expect(throws: HubError.self) {
             try await provider.streamCompletion(call, to: Listener())

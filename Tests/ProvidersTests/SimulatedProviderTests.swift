@@ -11,7 +11,7 @@ struct SimulatedProviderTests {
     /// Without delays.
     private static let fast = "ttft_ms=0;tokens_per_second=0"
     private static let impatient = CallDeadlines(
-        firstByte: .milliseconds(20), idle: .milliseconds(20), total: .milliseconds(40))
+        firstToken: .milliseconds(20), idle: .milliseconds(20), total: .milliseconds(40))
 
     init() throws {
         bench = try Bench()

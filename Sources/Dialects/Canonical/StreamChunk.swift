@@ -26,4 +26,12 @@ public struct StreamChunk: Sendable {
         self.usage = usage
         self.finishReason = finishReason
     }
+
+    /// Whether the deadlines of a stream count it: for the first token, what is generated or an end without any; between
+    /// tokens also other events of the answer, but no empty ones, which some servers send to show that they are there.
+    public func isProgress(afterFirstToken: Bool) -> Bool {
+        if hasPayload || finishReason != nil { return true }
+        guard afterFirstToken else { return false }
+        return dialect != .openAI || !hasChoices || usage != nil
+    }
 }

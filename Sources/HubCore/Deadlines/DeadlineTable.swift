@@ -1,8 +1,8 @@
 /// How much time models are given, by class. Looked up once per model and configuration, not per request.
 public struct DeadlineTable: Sendable, Equatable {
     public var standard = CallDeadlines()
-    public var reasoning = CallDeadlines(firstByte: .seconds(300), idle: .seconds(300), total: .seconds(600))
-    public var embedding = CallDeadlines(firstByte: .seconds(30), idle: .seconds(30), total: .seconds(30))
+    public var reasoning = CallDeadlines(firstToken: .seconds(300), idle: .seconds(300), total: .seconds(600))
+    public var embedding = CallDeadlines(firstToken: .seconds(30), idle: .seconds(30), total: .seconds(30))
 
     public init() {}
 
@@ -15,12 +15,12 @@ public struct DeadlineTable: Sendable, Equatable {
     }
 
     /// Of one model: what is said of it, over what is said of its provider, over its class.
-    /// - Parameter firstByte: the provider's own, if it has one.
-    public func deadlines(of facts: ModelFacts?, firstByte: Duration? = nil) -> CallDeadlines {
+    /// - Parameter firstToken: the provider's own, if it has one.
+    public func deadlines(of facts: ModelFacts?, firstToken: Duration? = nil) -> CallDeadlines {
         var deadlines = self[ModelClass(facts)]
-        if let firstByte { deadlines.firstByte = firstByte }
+        if let firstToken { deadlines.firstToken = firstToken }
         guard let own = facts?.deadlines else { return deadlines }
-        deadlines.firstByte = own.firstByte ?? deadlines.firstByte
+        deadlines.firstToken = own.firstToken ?? deadlines.firstToken
         deadlines.idle = own.idle ?? deadlines.idle
         deadlines.total = own.total ?? deadlines.total
         return deadlines

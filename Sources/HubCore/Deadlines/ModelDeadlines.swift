@@ -2,7 +2,7 @@
 public struct ModelDeadlines: Sendable, Equatable {
     /// In place of the one that its capabilities tell.
     public var modelClass: ModelClass?
-    public var firstByte: Duration?
+    public var firstToken: Duration?
     public var idle: Duration?
     public var total: Duration?
 

@@ -70,7 +70,7 @@ public struct ProviderMetadata: Sendable {
     /// Somebody is called, who may be paid for it.
     public var callsUpstream = true
     /// To the first byte of a streamed answer, in place of the model class's.
-    public var firstByteTimeout: Duration?
+    public var firstTokenTimeout: Duration?
 
     public init(kind: String, models: [ModelFacts], acceptsUnknownModels: Bool, vendor: String? = nil) {
         self.kind = kind
@@ -156,15 +156,15 @@ extension ProviderCall {
 
 /// Bounds of one attempt: contract 13.2.
 public struct CallDeadlines: Sendable, Equatable {
-    /// To the first byte of a streamed answer.
-    public var firstByte: Duration
-    /// Between two events of a stream.
+    /// To the first token of a streamed answer: what comes before it, a role or a ping, is none.
+    public var firstToken: Duration
+    /// Between two events of a stream. A ping is none.
     public var idle: Duration
     /// Of the whole attempt.
     public var total: Duration
 
-    public init(firstByte: Duration = .seconds(60), idle: Duration = .seconds(60), total: Duration = .seconds(300)) {
-        self.firstByte = firstByte
+    public init(firstToken: Duration = .seconds(60), idle: Duration = .seconds(60), total: Duration = .seconds(300)) {
+        self.firstToken = firstToken
         self.idle = idle
         self.total = total
     }

@@ -42,7 +42,7 @@ public final class ProviderEntry: Sendable {
             prices: prices)
         self.offered = offered
         let id = id
-        let firstByte = metadata.firstByteTimeout
+        let firstToken = metadata.firstTokenTimeout
         configured = Dictionary(
             metadata.models.map { facts in
                 let facts = offered.complete(facts)
@@ -51,14 +51,14 @@ public final class ProviderEntry: Sendable {
                     ModelEntry(
                         facts: facts, metrics: metrics.target(provider: id, model: facts.id),
                         health: health.target(provider: id, model: facts.id),
-                        deadlines: deadlines.deadlines(of: facts, firstByte: firstByte))
+                        deadlines: deadlines.deadlines(of: facts, firstToken: firstToken))
                 )
             },
             uniquingKeysWith: { first, _ in first })
         otherModel = ModelEntry(
             facts: nil, metrics: metrics.target(provider: id, model: "other"),
             health: health.target(provider: id, model: "other"),
-            deadlines: deadlines.deadlines(of: nil, firstByte: firstByte))
+            deadlines: deadlines.deadlines(of: nil, firstToken: firstToken))
     }
 
     public var isReady: Bool { problem == nil }
@@ -87,7 +87,7 @@ public final class ProviderEntry: Sendable {
         let entry = ModelEntry(
             facts: facts, metrics: metrics.target(provider: id, model: model),
             health: health.target(provider: id, model: model),
-            deadlines: deadlines.deadlines(of: facts, firstByte: metadata.firstByteTimeout))
+            deadlines: deadlines.deadlines(of: facts, firstToken: metadata.firstTokenTimeout))
         known.withLock { $0[model] = entry }
         return entry
     }

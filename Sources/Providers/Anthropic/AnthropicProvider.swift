@@ -48,7 +48,7 @@ public final class AnthropicProvider: LLMProvider {
         var metadata = ProviderMetadata(
             kind: "anthropic", models: options.models, acceptsUnknownModels: true, vendor: options.vendor)
         metadata.answersSeveralChoices = false
-        metadata.firstByteTimeout = options.firstByteTimeout
+        metadata.firstTokenTimeout = options.firstTokenTimeout
         return metadata
     }
 

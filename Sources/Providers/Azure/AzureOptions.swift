@@ -21,7 +21,7 @@ public struct AzureOptions: Sendable {
     public var models: [ModelFacts] = []
     /// Whose models of the catalogue these are; nil: Azure's.
     public var vendor: String?
-    public var firstByteTimeout: Duration?
+    public var firstTokenTimeout: Duration?
     public var maximumConnections = 100
 
     public init(providerID: String, endpoint: String, apiKey: String? = nil) {
@@ -46,7 +46,7 @@ public struct AzureOptions: Sendable {
         options.models = offeredModels
         options.vendor = vendor
         options.textModelPrefixes = ["gpt-35-turbo-instruct", "gpt-3.5-turbo-instruct"]
-        options.firstByteTimeout = firstByteTimeout
+        options.firstTokenTimeout = firstTokenTimeout
         options.maximumConnections = maximumConnections
         let layout = AzureEndpoints.layout(self)
         options.reportsStreamUsage = layout.reportsStreamUsage

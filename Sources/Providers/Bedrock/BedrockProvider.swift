@@ -52,7 +52,7 @@ public final class BedrockProvider: LLMProvider {
         var metadata = ProviderMetadata(
             kind: "bedrock", models: options.models, acceptsUnknownModels: true, vendor: options.vendor)
         metadata.answersSeveralChoices = false
-        metadata.firstByteTimeout = options.firstByteTimeout
+        metadata.firstTokenTimeout = options.firstTokenTimeout
         return metadata
     }
 

@@ -51,7 +51,7 @@ public final class GoogleProvider: LLMProvider {
         var metadata = ProviderMetadata(
             kind: "google", models: options.models, acceptsUnknownModels: true,
             vendor: options.vendor ?? (isVertex ? "vertex" : nil))
-        metadata.firstByteTimeout = options.firstByteTimeout
+        metadata.firstTokenTimeout = options.firstTokenTimeout
         return metadata
     }
 

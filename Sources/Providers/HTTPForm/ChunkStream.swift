@@ -15,6 +15,8 @@ final class ChunkStream<Form: AnswerForm>: HTTPStreamReceiver {
     private let receiver: any StreamReceiver
     private var decoder: Form.Decoder
     private var body = Body.pending
+    /// Its first token has come, or its end.
+    private var hasBegun = false
     private var otherBytes: [UInt8] = []
     private var error: HubError?
     private var transfer: HTTPTransfer?
@@ -37,19 +39,24 @@ final class ChunkStream<Form: AnswerForm>: HTTPStreamReceiver {
         }
     }
 
-    func receiveBody(_ bytes: UnsafeRawBufferPointer) {
-        guard error == nil else { return }
+    func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard error == nil else { return true }
         guard case .events = body else {
             otherBytes.append(contentsOf: bytes.prefix(keptBytes - otherBytes.count))
-            return
+            return true
         }
         decoder.feed(bytes)
+        var isProgress = false
         do throws(HubError) {
-            while let chunk = try decoder.next() { receiver.receive(chunk) }
+            while let chunk = try decoder.next() {
+                if chunk.isProgress(afterFirstToken: hasBegun) { (isProgress, hasBegun) = (true, true) }
+                receiver.receive(chunk)
+            }
         } catch {
             self.error = error
             transfer?.cancel()
         }
+        return isProgress
     }
 
     /// The body ended as HTTP has it: was the answer complete?

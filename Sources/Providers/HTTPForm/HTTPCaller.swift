@@ -14,12 +14,12 @@ struct HTTPCaller<Form: AnswerForm>: Sendable {
         _ call: ProviderCall, endpoint: HTTPEndpoint, headers: [(name: String, value: String)] = [], body: [UInt8]
     ) -> HTTPClientRequest {
         let isStream = call.request.isStream
-        let firstByte = call.deadlines.firstByte
+        let firstToken = call.deadlines.firstToken
         return HTTPClientRequest(
             endpoint: endpoint, extraHeaders: [("traceparent", call.trace.traceparent)] + headers, body: body,
             deadlines: HTTPDeadlines(
-                head: isStream ? firstByte : call.deadlines.total,
-                firstByte: isStream ? firstByte : call.deadlines.total,
+                head: isStream ? firstToken : call.deadlines.total,
+                firstByte: isStream ? firstToken : call.deadlines.total,
                 idle: isStream ? call.deadlines.idle : call.deadlines.total, total: call.deadlines.total),
             maximumResponseBytes: HTTPCallerLimits.answerBytes, pool: pool)
     }

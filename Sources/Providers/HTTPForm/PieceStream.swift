@@ -46,16 +46,17 @@ final class PieceStream<Form: AnswerForm>: HTTPStreamReceiver, Sendable {
         }
     }
 
-    func receiveBody(_ bytes: UnsafeRawBufferPointer) {
+    func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let piece = Array(bytes)
         let transfer = state.withLock { state -> HTTPTransfer? in
             if (200..<300).contains(state.status) { return state.transfer }
             if state.refusal.count < 64 << 10 { state.refusal += piece }
             return nil
         }
-        guard let transfer else { return }
+        guard let transfer else { return true }
         transfer.pause()
         source.yield(piece)
+        return true
     }
 }
 

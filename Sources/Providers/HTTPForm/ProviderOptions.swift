@@ -8,7 +8,7 @@ public protocol ProviderOptions: Sendable {
     /// Whose models of the catalogue these are; nil: by kind or id.
     var vendor: String? { get set }
     /// To the first byte of a streamed answer, in place of the model class's.
-    var firstByteTimeout: Duration? { get set }
+    var firstTokenTimeout: Duration? { get set }
     /// Connections in use at once; one call more waits.
     var maximumConnections: Int { get set }
 }

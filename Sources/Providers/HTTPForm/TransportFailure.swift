@@ -52,7 +52,7 @@ enum TransportFailure {
         case .tlsFailed(let reason): "no secure connection: \(reason)"
         case .connectTimeout: "no connection in time"
         case .headTimeout: "no answer in time"
-        case .firstByteTimeout: "no first byte in time"
+        case .firstByteTimeout: "the answer did not begin in time"
         case .idleTimeout: "the answer stopped arriving"
         case .totalTimeout: "the answer took too long"
         case .responseTooLarge(let bytes): "the answer is larger than \(bytes) bytes"

@@ -41,7 +41,7 @@ public struct OpenAIFormOptions: Sendable {
     public var models: [ModelFacts] = []
     /// Whose models of the catalogue these are; nil: by kind or id.
     public var vendor: String?
-    public var firstByteTimeout: Duration?
+    public var firstTokenTimeout: Duration?
     /// Connections in use at once; one call more waits.
     public var maximumConnections = 100
     /// How long it waits before it is `overloaded`.

@@ -50,7 +50,7 @@ public final class OpenAIFormProvider: LLMProvider {
     public func metadata() -> ProviderMetadata {
         var metadata = ProviderMetadata(
             kind: options.kind.rawValue, models: options.models, acceptsUnknownModels: true, vendor: options.vendor)
-        metadata.firstByteTimeout = options.firstByteTimeout
+        metadata.firstTokenTimeout = options.firstTokenTimeout
         return metadata
     }
 

@@ -42,7 +42,7 @@ public final class SimulatedProvider: LLMProvider {
         let delay = plan.delay(ofToken: plan.tokenCount)
         if plan.fault != nil || delay > .zero {
             let end = MonotonicTime.now + call.deadlines.total
-            try await fail(plan, firstByteBy: end)
+            try await fail(plan, firstTokenBy: end)
             if delay > .zero { try await sleep(until: .now + delay, atMost: end) }
             if plan.fault == .stall { try await sleep(until: .distantFuture, atMost: end) }
         }
@@ -62,7 +62,7 @@ public final class SimulatedProvider: LLMProvider {
         let plan = try plan(call)
         receiver.reportDropped(try dropped(call))
         let end = MonotonicTime.now + call.deadlines.total
-        try await fail(plan, firstByteBy: min(.now + call.deadlines.firstByte, end))
+        try await fail(plan, firstTokenBy: min(.now + call.deadlines.firstToken, end))
         let stream = SimulatedStream(receiver: receiver)
         let start = MonotonicTime.now
         let events = SimulatedWire.events(plan.answer, model: call.model, created: created)
@@ -87,7 +87,7 @@ public final class SimulatedProvider: LLMProvider {
             throw .validation("dimensions", "must be 1..\(SimulatedEmbedding.dimensions)")
         }
         let end = MonotonicTime.now + call.deadlines.total
-        try await fail(plan, firstByteBy: end)
+        try await fail(plan, firstTokenBy: end)
         let delay = plan.delay(ofToken: 0)
         if delay > .zero { try await sleep(until: .now + delay, atMost: end) }
         let inputs = EmbeddingRequest.inputs(call.request)
@@ -168,7 +168,7 @@ public final class SimulatedProvider: LLMProvider {
 
     /// Faults before any answer.
     private func fail(
-        _ plan: Plan, firstByteBy end: MonotonicTime
+        _ plan: Plan, firstTokenBy end: MonotonicTime
     ) async throws(HubError) {
         switch plan.fault {
         case .rateLimit: throw refusal(429, "rate_limit_exceeded", "Rate limit reached", plan.options.retryAfter ?? 1)

@@ -7,12 +7,12 @@ extension DeadlineTable {
     init(_ configuration: TimeoutConfiguration, isGiven: (String) -> Bool) {
         self.init()
         standard = CallDeadlines(
-            firstByte: configuration.providerFirstByte, idle: configuration.streamIdle,
+            firstToken: configuration.providerFirstToken, idle: configuration.streamIdle,
             total: configuration.providerTotal)
-        if isGiven("provider_timeout_ms") { shorten(\.firstByte) }
+        if isGiven("provider_timeout_ms") { shorten(\.firstToken) }
         if isGiven("stream_idle_timeout_ms") { shorten(\.idle) }
         if isGiven("provider_total_timeout_ms") { shorten(\.total) }
-        reasoning.firstByte = configuration.reasoningFirstByte ?? reasoning.firstByte
+        reasoning.firstToken = configuration.reasoningFirstToken ?? reasoning.firstToken
         reasoning.idle = configuration.reasoningIdle ?? reasoning.idle
         reasoning.total = configuration.reasoningTotal ?? reasoning.total
         embedding.total = configuration.embeddingTotal ?? embedding.total

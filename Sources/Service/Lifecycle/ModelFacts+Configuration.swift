@@ -7,7 +7,7 @@ extension ModelFacts {
             capabilities: model.capabilities,
             price: model.pricing.map { Price(standard: RateCard($0.tokens, $0.tiers)) })
         deadlines.modelClass = model.modelClass
-        deadlines.firstByte = model.firstByte
+        deadlines.firstToken = model.firstToken
         deadlines.idle = model.idle
         deadlines.total = model.total
     }

@@ -166,7 +166,7 @@ extension ProviderConnection {
         options.headers = headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value.reveal()) }
         options.models = models.map { ModelFacts($0) }
         options.vendor = vendor
-        options.firstByteTimeout = timeout
+        options.firstTokenTimeout = timeout
         options.maximumConnections = maximumConnections
     }
 }

@@ -37,13 +37,13 @@ struct DeadlineTableTests {
         var facts = ModelFacts(id: "m", capabilities: ["reasoning"])
         let table = DeadlineTable()
         #expect(table.deadlines(of: facts) == table.reasoning)
-        #expect(table.deadlines(of: facts, firstByte: .seconds(7)).firstByte == .seconds(7))
-        facts.deadlines.firstByte = .seconds(3)
+        #expect(table.deadlines(of: facts, firstToken: .seconds(7)).firstToken == .seconds(7))
+        facts.deadlines.firstToken = .seconds(3)
         facts.deadlines.idle = .seconds(4)
         facts.deadlines.total = .seconds(5)
         #expect(
-            table.deadlines(of: facts, firstByte: .seconds(7))
-                == CallDeadlines(firstByte: .seconds(3), idle: .seconds(4), total: .seconds(5)))
+            table.deadlines(of: facts, firstToken: .seconds(7))
+                == CallDeadlines(firstToken: .seconds(3), idle: .seconds(4), total: .seconds(5)))
     }
 
     @Test func `a model's class can be said`() {

@@ -14,9 +14,9 @@ struct DeadlineConfigurationTests {
 
     @Test func `a deadline for all models is exceeded by none`() throws {
         let table = try Self.table("provider_timeout_ms: 2000\nprovider_total_timeout_ms: 40000\n")
-        #expect(table.standard.firstByte == .seconds(2))
-        #expect(table.reasoning.firstByte == .seconds(2))
-        #expect(table.embedding.firstByte == .seconds(2))
+        #expect(table.standard.firstToken == .seconds(2))
+        #expect(table.reasoning.firstToken == .seconds(2))
+        #expect(table.embedding.firstToken == .seconds(2))
         #expect(table.reasoning.total == .seconds(40))
         #expect(table.embedding.total == .seconds(30))
         #expect(table.reasoning.idle == DeadlineTable().reasoning.idle)
@@ -37,9 +37,9 @@ struct DeadlineConfigurationTests {
             embedding_timeout_ms: 5000
             """)
         #expect(
-            table.reasoning == CallDeadlines(firstByte: .seconds(90), idle: .seconds(91), total: .seconds(92)))
+            table.reasoning == CallDeadlines(firstToken: .seconds(90), idle: .seconds(91), total: .seconds(92)))
         #expect(table.embedding.total == .seconds(5))
-        #expect(table.standard.firstByte == .seconds(2))
+        #expect(table.standard.firstToken == .seconds(2))
     }
 
     @Test func `a configured model has its class and its deadlines`() throws {
@@ -58,7 +58,7 @@ struct DeadlineConfigurationTests {
         #expect(deadlines.modelClass == .reasoning)
         #expect(
             DeadlineTable().deadlines(of: ModelFacts(model))
-                == CallDeadlines(firstByte: .seconds(1), idle: .seconds(2), total: .seconds(3)))
+                == CallDeadlines(firstToken: .seconds(1), idle: .seconds(2), total: .seconds(3)))
     }
 
     @Test func `a class that does not exist is refused`() throws {

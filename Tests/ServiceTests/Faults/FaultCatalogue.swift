@@ -157,6 +157,38 @@ enum FaultCatalogue {
                 ])),
     ]
 
+    /// The silent ones again, by providers that show all the while that they are alive.
+    static let pings = [
+        FaultCase(
+            id: "S07", title: "comments, and no word",
+            first: { _, isStream in FaultScript.pinging(": alive\n\n", afterWords: nil, isStream: isStream) },
+            whole: .failover("timeout"), stream: .failover("timeout"),
+            ledger: .both("first timeout 0 provider_timeout ~1+0 1000", FaultLedger.second)),
+        FaultCase(
+            id: "S07", title: "a role and comments, and no word",
+            first: { _, isStream in FaultScript.pinging(": alive\n\n", afterWords: 0, isStream: isStream) },
+            whole: .failover("timeout"), stream: .failover("timeout"),
+            ledger: .both("first timeout 0 provider_timeout ~1+0 1000", FaultLedger.second)),
+        FaultCase(
+            id: "S09", title: "comments after 40 of 60 words",
+            first: { _, isStream in FaultScript.pinging(": alive\n\n", afterWords: 40, isStream: isStream) },
+            whole: .failover("timeout"), stream: .cut(40, "stream_timeout"),
+            ledger: FaultLedger(
+                whole: ["first timeout 0 provider_timeout ~1+0 1000", FaultLedger.second],
+                stream: ["first timeout 0 stream_timeout ~1+40 81000"])),
+        FaultCase(
+            id: "S09", title: "empty events after 40 of 60 words",
+            first: { _, isStream in
+                FaultScript.pinging(
+                    #"data: {"choices":[{"index":0,"delta":{"content":""},"finish_reason":null}]}"# + "\n\n",
+                    afterWords: 40, isStream: isStream)
+            },
+            whole: .failover("timeout"), stream: .cut(40, "stream_timeout"),
+            ledger: FaultLedger(
+                whole: ["first timeout 0 provider_timeout ~1+0 1000", FaultLedger.second],
+                stream: ["first timeout 0 stream_timeout ~1+40 81000"])),
+    ]
+
     /// What a client sees that the catalogue does not say.
     static func problems(of fault: FaultCase, isStream: Bool) async throws -> [String] {
         var problems = FaultProblems()

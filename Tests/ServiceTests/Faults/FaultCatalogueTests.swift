@@ -2,7 +2,7 @@ import Testing
 
 /// The fault catalogue, over sockets: what clients see, and how often providers are called.
 struct FaultCatalogueTests {
-    @Test(arguments: FaultCatalogue.cases + FaultCatalogue.rescues, [false, true])
+    @Test(arguments: FaultCatalogue.cases + FaultCatalogue.rescues + FaultCatalogue.pings, [false, true])
     func `clients get what the catalogue says`(fault: FaultCase, isStream: Bool) async throws {
         #expect(try await FaultCatalogue.problems(of: fault, isStream: isStream) == [])
     }

@@ -9,7 +9,7 @@ import Testing
 struct FaultReportTests {
     @Test func `the hub passes its fault catalogue`() async throws {
         var tally = FaultTally()
-        for fault in FaultCatalogue.cases + FaultCatalogue.rescues {
+        for fault in FaultCatalogue.cases + FaultCatalogue.rescues + FaultCatalogue.pings {
             let whole = try await FaultCatalogue.problems(of: fault, isStream: false)
             let stream = try await FaultCatalogue.problems(of: fault, isStream: true)
             Self.report(fault.id, fault.title, [("whole", whole), ("stream", stream)], &tally)

@@ -80,6 +80,20 @@ enum FaultScript {
         return answer
     }
 
+    /// Says the same over and over after so many words of a stream, or after its head; before a whole answer, spaces, as
+    /// JSON lets it.
+    static func pinging(_ ping: String, afterWords words: Int?, isStream: Bool) -> ScriptedAnswer {
+        guard isStream else { return ending(.repeating(" ", at: 0), unframed(whole("a"))) }
+        let part = words.map { events("a", words: $0, isComplete: false).utf8.count } ?? 0
+        return ending(.repeating(ping, at: part), stream("a"))
+    }
+
+    private static func unframed(_ answer: ScriptedAnswer) -> ScriptedAnswer {
+        var answer = answer
+        answer.framing = .chunked
+        return answer
+    }
+
     /// Goes wrong after so many words of a stream, or in the middle of a whole answer.
     static func broken(
         _ letter: String, afterWords words: Int, isStream: Bool, _ ending: (Int) -> ScriptedAnswer.Ending

@@ -50,7 +50,7 @@ struct FaultSurvey {
     // MARK: Rows
 
     var rows: [Row] {
-        let cases = FaultCatalogue.cases + (rescuesStreams ? FaultCatalogue.rescues : [])
+        let cases = FaultCatalogue.cases + FaultCatalogue.pings + (rescuesStreams ? FaultCatalogue.rescues : [])
         return cases.map(row) + [flapping, accounting]
     }
 

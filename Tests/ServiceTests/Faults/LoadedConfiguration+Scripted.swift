@@ -32,8 +32,8 @@ extension LoadedConfiguration {
 
 extension TimeoutConfiguration {
     fileprivate mutating func shorten() {
-        (providerFirstByte, streamIdle, providerTotal) = (.milliseconds(250), .milliseconds(250), .milliseconds(500))
-        (reasoningFirstByte, reasoningIdle, reasoningTotal) = (providerFirstByte, streamIdle, providerTotal)
+        (providerFirstToken, streamIdle, providerTotal) = (.milliseconds(250), .milliseconds(250), .milliseconds(500))
+        (reasoningFirstToken, reasoningIdle, reasoningTotal) = (providerFirstToken, streamIdle, providerTotal)
     }
 }
 
@@ -48,7 +48,7 @@ extension ProviderConnection {
         connection.textContinuation = continuesTexts ? .plain : nil
         connection.timeout = nil
         for index in connection.models.indices {
-            connection.models[index].firstByte = nil
+            connection.models[index].firstToken = nil
             connection.models[index].idle = nil
             connection.models[index].total = nil
         }

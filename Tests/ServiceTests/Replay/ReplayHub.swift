@@ -141,7 +141,8 @@ private final class ReplayCollector: HTTPStreamReceiver {
         self.headers = headers
     }
 
-    func receiveBody(_ bytes: UnsafeRawBufferPointer) {
+    func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
         body.append(contentsOf: bytes)
+        return true
     }
 }

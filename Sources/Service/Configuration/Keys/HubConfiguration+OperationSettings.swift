@@ -16,12 +16,12 @@ extension HubConfiguration {
     static let deadlineSettings: [Setting<HubConfiguration>] = [
         .value("request_timeout_ms", \.timeouts.request, .milliseconds(1...600_000), "A request, retries included."),
         .value(
-            "provider_timeout_ms", \.timeouts.providerFirstByte, .milliseconds(),
-            "Until the first byte of a provider's answer."),
+            "provider_timeout_ms", \.timeouts.providerFirstToken, .milliseconds(),
+            "Until the first token of a provider's answer."),
         .value("provider_total_timeout_ms", \.timeouts.providerTotal, .milliseconds(), "One call of a provider."),
         .value("stream_idle_timeout_ms", \.timeouts.streamIdle, .milliseconds(), "Between two events of a stream."),
         .optional(
-            "reasoning_timeout_ms", \.timeouts.reasoningFirstByte, .milliseconds(),
+            "reasoning_timeout_ms", \.timeouts.reasoningFirstToken, .milliseconds(),
             "`provider_timeout_ms` of models that think; default: 300000, but no more than a `provider_timeout_ms` that is "
                 + "given."),
         .optional(

@@ -87,7 +87,7 @@ extension ProviderConnection {
             "base_url", \.baseURL, .url, "As the vendor's own SDK takes it: OpenAI's form with its `/v1`."),
         .optional(
             "timeout_ms", \.timeout, .milliseconds(),
-            "To the first byte of a stream, in place of `provider_timeout_ms` and of what classes of models have."),
+            "To the first token of a stream, in place of `provider_timeout_ms` and of what classes of models have."),
         .optional(
             "api_version", \.apiVersion, .text(maximumLength: 64),
             "Anthropic's `anthropic-version`, default 2023-06-01; Google's path, default v1beta, of Vertex AI v1; Azure's api-version, default "
@@ -205,7 +205,7 @@ extension ModelConfiguration {
         .optional(
             "class", \.modelClass, .choice,
             "Whose deadlines it has; default: `reasoning` or `embedding` by its capabilities, else `standard`."),
-        .optional("timeout_ms", \.firstByte, .milliseconds(), "To a stream's first byte, in place of its class's."),
+        .optional("timeout_ms", \.firstToken, .milliseconds(), "To a stream's first token, in place of its class's."),
         .optional("idle_timeout_ms", \.idle, .milliseconds(), "Between two events of a stream, likewise."),
         .optional("total_timeout_ms", \.total, .milliseconds(), "One call, likewise."),
     ]

@@ -43,7 +43,7 @@ struct ProviderConnection: ConfigurationGroup {
     /// Used in turn with it, and in its place when it is refused.
     var furtherKeys: [Credential] = []
     var baseURL: HTTPURL?
-    /// Nil for `TimeoutConfiguration.providerFirstByte`.
+    /// Nil for `TimeoutConfiguration.providerFirstToken`.
     var timeout: Duration?
     /// Empty for what the provider itself lists or the built-in catalogue.
     var models: [ModelConfiguration] = []
@@ -105,7 +105,7 @@ struct ModelConfiguration: ConfigurationGroup {
     /// Nil: by its capabilities.
     var modelClass: ModelClass?
     /// Nil: its class's.
-    var firstByte: Duration?
+    var firstToken: Duration?
     var idle: Duration?
     var total: Duration?
 }

@@ -2,15 +2,15 @@
 struct TimeoutConfiguration: ConfigurationGroup {
     /// The whole request, retries included.
     var request = Duration.seconds(600)
-    /// Until the first byte of a provider's answer.
-    var providerFirstByte = Duration.seconds(60)
+    /// Until the first token of a provider's answer.
+    var providerFirstToken = Duration.seconds(60)
     /// One provider call as a whole.
     var providerTotal = Duration.seconds(300)
     /// Between two events of a stream.
     var streamIdle = Duration.seconds(60)
     var connect = Duration.seconds(5)
     /// Of models that think; nil: `DeadlineTable`'s, or the shorter of it and what is given for all.
-    var reasoningFirstByte: Duration?
+    var reasoningFirstToken: Duration?
     var reasoningTotal: Duration?
     var reasoningIdle: Duration?
     /// Of embeddings, likewise.
