@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the hub beside nginx and writes Benchmarks/results/<date-time>/summary.md.
-# With names of sections (simulated cached proxied crossed translation routing shared streams memory starts allocations) it measures those alone.
+# With names of sections (simulated cached proxied crossed translation routing shared kept redis streams memory starts allocations) it measures those alone.
 # HUB_BIN names another binary than .build/release/connector-hub; BENCH_WORKERS sets reactors and workers.
 set -eu
 benchmarks=$(cd "$(dirname "$0")" && pwd)

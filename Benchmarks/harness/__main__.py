@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import allocations, cached, crossed, memory, proxied, routing, shared, shared_answers, simulated
-from harness import starting, streaming, translation
+from harness import allocations, cached, crossed, memory, proxied, redis_faults, routing, shared, shared_answers
+from harness import simulated, starting, streaming, translation
 from harness.bench import SIMULATED_MODEL, PROXIED_MODEL, Bench, completion, free_ports, hub_binary
 from harness.figures import Samples
 from harness.machine import facts
@@ -83,6 +83,7 @@ def sections(bench, site, body):
         "routing": (lambda: routing.measure(bench), routing.rows),
         "shared": (lambda: shared.measure(bench), shared.rows),
         "kept": (lambda: shared_answers.measure(bench, site), shared_answers.rows),
+        "redis": (lambda: redis_faults.measure(bench, site), redis_faults.rows),
         "streams": (lambda: streaming.measure(bench, site), streaming.rows),
         "memory": (lambda: measure_memory(bench, site, body), memory.rows),
         "starts": (lambda: measure_starts(bench, site, body), starting.rows),

@@ -56,6 +56,9 @@ class Process:
     def resident_bytes(self):
         return sum(_resident_bytes(identifier) for identifier in self.identifiers())
 
+    def send(self, number):
+        self._child.send_signal(number)
+
     def move(self, cores):
         """Keeps every thread of the process tree to other cores from now on."""
         for identifier in self.identifiers():

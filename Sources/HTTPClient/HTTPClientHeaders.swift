@@ -42,6 +42,28 @@ public struct HTTPClientHeaders: Sendable {
         return fields
     }
 
+    /// Fields whose names begin with one of these, in lower case: names as received.
+    public func fields(withPrefixes prefixes: [String]) -> [(name: String, value: String)] {
+        var fields: [(name: String, value: String)] = []
+        var start = 0
+        while let line = nextLine(&start) {
+            guard prefixes.contains(where: { begins(line, with: $0.utf8) }),
+                let colon = bytes[line].firstIndex(of: UInt8(ascii: ":"))
+            else { continue }
+            fields.append((text(line.lowerBound..<colon), text(trimmed(colon + 1..<line.upperBound))))
+        }
+        return fields
+    }
+
+    private func begins(_ line: Range<Int>, with prefix: String.UTF8View) -> Bool {
+        var index = line.lowerBound
+        for byte in prefix {
+            guard index < line.upperBound, lowercased(bytes[index]) == byte else { return false }
+            index += 1
+        }
+        return true
+    }
+
     private func nextLine(_ start: inout Int) -> Range<Int>? {
         guard start < bytes.count else { return nil }
         let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count

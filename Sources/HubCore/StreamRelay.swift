@@ -22,6 +22,8 @@ final class StreamRelay: StreamReceiver {
     private var heldBytes = 0
     private var flow: (any StreamFlow)?
     private var isPaused = false
+    /// Bytes that the client was sent though it does not keep up.
+    private var overrun = 0
     private(set) var hasCommitted = false
     /// More chunks or bytes than this without payload commit as well: the buffer has a bound.
     private static let heldChunks = 256
@@ -90,15 +92,27 @@ final class StreamRelay: StreamReceiver {
         if let flight = context.flight, let plan = context.plan { flight.tell(chunk, plan) }
         if let rescue = context.rescue { rescue.follow(chunk) }
         sink.send(chunk)
-        if sink.isCongested, !isPaused {
+        guard sink.isCongested else {
+            overrun = 0
+            return
+        }
+        if !isPaused, !goesOnForOthers(chunk) {
             isPaused = true
             flow?.pause()
         }
     }
 
+    /// Others that follow the call do not wait for a client that reads slowly, up to a bound.
+    private func goesOnForOthers(_ chunk: StreamChunk) -> Bool {
+        guard let flight = context.flight, !flight.hold() else { return false }
+        overrun += chunk.body.documentBytes
+        return overrun < Flight.longestLag
+    }
+
     private func resume() {
         guard isPaused else { return }
         isPaused = false
+        context.flight?.endHold()
         flow?.resume()
     }
 }

@@ -164,6 +164,10 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
 
     // MARK: The loop
 
+    /// For how long, in all, there was nothing to do. On the reactor's thread. What passes between two readings beyond
+    /// their difference is the reactor's own work, which is nobody else's slowness.
+    public private(set) var idleNanoseconds: UInt64 = 0
+
     private static let doorToken = UInt64.max
     private static let eventsPerTurn = 256
     /// Jobs run per turn before descriptors are looked at again.
@@ -174,7 +178,7 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
         blockBrokenPipeSignal()
         let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: Self.eventsPerTurn)
         while !isStopping {
-            let count = unsafe epoll_wait(epoll, events.baseAddress, Int32(Self.eventsPerTurn), waitMilliseconds())
+            let count = unsafe waitForEvents(events)
             if count > 0 { unsafe dispatch(UnsafeBufferPointer(rebasing: events[..<Int(count)])) }
             fireTimers()
             runJobs()
@@ -182,6 +186,16 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
         }
         unsafe events.deallocate()
         shutDown()
+    }
+
+    /// - Returns: as `epoll_wait`.
+    private func waitForEvents(_ events: UnsafeMutableBufferPointer<epoll_event>) -> Int32 {
+        let milliseconds = waitMilliseconds()
+        let capacity = Int32(Self.eventsPerTurn)
+        guard milliseconds != 0 else { return unsafe epoll_wait(epoll, events.baseAddress, capacity, 0) }
+        let start = MonotonicTime.now
+        defer { idleNanoseconds &+= MonotonicTime.now.nanoseconds &- start.nanoseconds }
+        return unsafe epoll_wait(epoll, events.baseAddress, capacity, milliseconds)
     }
 
     private func waitMilliseconds() -> Int32 {

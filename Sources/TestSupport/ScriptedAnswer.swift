@@ -16,8 +16,8 @@ public struct ScriptedAnswer: Sendable {
         case reset(at: Int)
         /// Sends no more after so many bytes of the body, until the client closes.
         case silence(at: Int)
-        /// Sends this over and over after so many bytes of the body, until the client closes.
-        case repeating(String, at: Int)
+        /// Sends this over and over after so many bytes of the body, then the rest.
+        case repeating(String, times: Int, at: Int)
         /// As the first three, but not even the head is sent.
         case closeBeforeHead, resetBeforeHead, silenceBeforeHead
     }
@@ -87,6 +87,14 @@ public struct ScriptedAnswer: Sendable {
         return Array((text + "\r\n").utf8)
     }
 
+    /// What comes after the place where the script interrupts the body.
+    func rest() -> [UInt8] {
+        var end: [UInt8] = []
+        if case .chunked = framing { end = Array("0\r\n\r\n".utf8) }
+        let start = min(endOffset ?? body.count, body.count)
+        return start < body.count ? framed(body[start...]) + end : end
+    }
+
     /// The body up to where the script ends it, each piece as it goes on the wire.
     func pieces() -> [[UInt8]] {
         let end = min(endOffset ?? body.count, body.count)
@@ -104,7 +112,7 @@ public struct ScriptedAnswer: Sendable {
     private var endOffset: Int? {
         switch ending {
         case .complete: nil
-        case .close(let offset), .reset(let offset), .silence(let offset), .repeating(_, let offset): offset
+        case .close(let offset), .reset(let offset), .silence(let offset), .repeating(_, _, let offset): offset
         case .closeBeforeHead, .resetBeforeHead, .silenceBeforeHead: 0
         }
     }

@@ -57,11 +57,13 @@ struct ScriptedConnection {
         case .reset, .resetBeforeHead:
             resetOnClose()
             return false
-        case .repeating(let text, _):
+        case .repeating(let text, let times, _):
             let piece = answer.framed(Array(text.utf8)[...])
-            repeat { if !send(piece) { break } } while !hasPeerClosed(withinMilliseconds: 10)
-            onPeerClose()
-            return false
+            for _ in 0..<times where !send(piece) || hasPeerClosed(withinMilliseconds: 10) {
+                onPeerClose()
+                return false
+            }
+            return send(answer.rest())
         case .silence, .silenceBeforeHead:
             waitForPeerClose()
             onPeerClose()

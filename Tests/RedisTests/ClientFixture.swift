@@ -17,6 +17,7 @@ struct ClientFixture {
         var options = RedisOptions(address: RedisAddress(host: "127.0.0.1", port: server.port))
         // A loaded machine is not what most tests are about.
         options.operationTimeout = .seconds(2)
+        options.breaker.slowReply = .seconds(2)
         try change(&options)
         let reactors = try ReactorGroup(count: count)
         let events = Events()

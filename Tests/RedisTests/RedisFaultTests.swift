@@ -49,6 +49,46 @@ struct RedisFaultTests {
         }
     }
 
+    @Test func `a server whose every reply is slow is asked no more`() async throws {
+        try await RedisServer.with { server async throws in
+            try await ClientFixture.with(
+                server,
+                {
+                    $0.breaker.slowReply = .nanoseconds(1)
+                    $0.breaker.slowPeriod = .zero
+                }
+            ) { fixture async throws in
+                for _ in 0..<5 { _ = try? await fixture.run("GET", "key") }
+                #expect(!fixture.client.isHealthy)
+                #expect(try await fixture.failure(of: "GET", "key") == .unavailable)
+                #expect(fixture.events.all.contains { "\($0)".contains("every reply takes longer") })
+            }
+        }
+    }
+
+    @Test func `a reply that waited for a busy reactor is not slow`() async throws {
+        try await RedisServer.with { server async throws in
+            try await ClientFixture.with(
+                server,
+                {
+                    $0.breaker.slowReply = .milliseconds(50)
+                    $0.breaker.slowPeriod = .zero
+                }
+            ) { fixture async throws in
+                let reactor = fixture.reactors.reactors[0]
+                for _ in 0..<10 {
+                    async let reply = fixture.run("PING")
+                    reactor.submit {
+                        let end = MonotonicTime.now + .milliseconds(60)
+                        while MonotonicTime.now < end {}
+                    }
+                    #expect(try await reply == .status("PONG"))
+                }
+                #expect(fixture.client.isHealthy)
+            }
+        }
+    }
+
     @Test func `a server frozen for long is connected to anew`() async throws {
         try await RedisServer.with { server async throws in
             try await ClientFixture.with(server, Self.quick) { fixture async throws in

@@ -107,7 +107,8 @@ extension Pipeline {
             request: request, model: plan.model, facts: plan.modelEntry.facts, attempt: context.attemptCount + 1,
             attemptID: context.identifier("att_"), trace: context.trace, deadlines: deadlines,
             isStrict: context.directives.parameterPolicy == .strict, simulation: context.directives.simulation,
-            passedHeaders: context.directives.vendorHeaders, continuesText: context.rescue?.origin != nil)
+            passedHeaders: context.directives.vendorHeaders, continuesText: context.rescue?.origin != nil,
+            observer: plan.modelEntry.health, clock: context.clock)
     }
 
     /// What the planned provider is asked: a text completion only where it takes such.

@@ -17,7 +17,9 @@ extension Pipeline {
         context.cache = .miss
         // A client that wants no stream that was gone on with does not want another's either.
         guard context.directives.allowsRescue else { return try await called(ticket, nil, context, registry, sink) }
-        switch cache.flights.enter(ticket.key) {
+        switch cache.flights.enter(
+            ticket.key, until: context.deadline, at: context.clock.monotonicNanoseconds)
+        {
         case .follow(let flight, let follower):
             context.phases.cache = context.lap()
             if let shared = try await follow(flight, follower, context, sink) { return shared.response }
@@ -174,6 +176,8 @@ extension Pipeline {
         let flow = PausableFlow()
         relay?.attach(flow)
         let id = AnswerID.fresh(context)
+        let (deadline, clock) = (context.deadline, context.clock)
+        async let _ = wake(follower, of: flight, at: deadline, clock)
         while true {
             guard !Task.isCancelled else { throw HubError(.aborted, "the client went away") }
             guard context.hasTime else { throw HubError(.deadlineExceeded, "the request's time is over") }
@@ -204,6 +208,15 @@ extension Pipeline {
                 }
                 return (try await replay(answer, .coalesced, context, sink), ())
             }
+        }
+    }
+
+    /// Ends a follower's wait when its time is over. Its call may go on for others.
+    private func wake(_ follower: Int, of flight: Flight, at deadline: UInt64, _ clock: any TimeSource) async {
+        while true {
+            let now = clock.monotonicNanoseconds
+            guard now < deadline else { return flight.endWait(of: follower) }
+            do throws(CancellationError) { try await waiting.wait(nanoseconds: deadline - now) } catch { return }
         }
     }
 

@@ -38,6 +38,10 @@ final class Flight: Sendable {
         /// Everything that was told is still there.
         var isWhole = true
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        /// Followers whose time is over.
+        var late: Set<Int> = []
+        /// Its leader's client reads too slowly for anybody to follow.
+        var isHeld = false
         /// Told of the first piece.
         var progress: (@Sendable () -> Void)?
         /// The leader's client has gone; what ends its call when the last follower goes, too.
@@ -45,16 +49,30 @@ final class Flight: Sendable {
     }
 
     private let state = Mutex(State())
+    /// When its leader's time is over; monotonic nanoseconds.
+    private let deadline: UInt64
 
-    /// A follower may be so many bytes behind.
-    fileprivate static let longestLag = 8 << 20
+    /// A follower may be so many bytes behind, and so may the leader's client where others follow.
+    static let longestLag = 8 << 20
+
+    init(until deadline: UInt64 = .max) {
+        self.deadline = deadline
+    }
 
     // MARK: Following
+
+    /// Whether a request with this deadline may rely on it: a leader that has far less time left would take it along when
+    /// it ends.
+    func lasts(for deadline: UInt64, at now: UInt64) -> Bool {
+        guard self.deadline < deadline else { return true }
+        let left = self.deadline > now ? self.deadline - now : 0
+        return left >= (deadline > now ? deadline - now : 0) / 2
+    }
 
     /// A number that stands for the follower; nil where it would come too late.
     func join() -> Int? {
         state.withLock { state in
-            guard state.isWhole, state.outcome == nil else { return nil }
+            guard state.isWhole, !state.isHeld, state.outcome == nil else { return nil }
             defer { state.nextFollower += 1 }
             state.followers[state.nextFollower] = 0
             return state.nextFollower
@@ -90,9 +108,9 @@ final class Flight: Sendable {
             await withCheckedContinuation { continuation in
                 let mayWait = state.withLock { state -> Bool in
                     let seen = state.followers[follower] ?? 0
-                    guard state.outcome == nil, seen >= state.dropped + state.pieces.count, !Task.isCancelled else {
-                        return false
-                    }
+                    guard state.outcome == nil, seen >= state.dropped + state.pieces.count, !Task.isCancelled,
+                        !state.late.contains(follower)
+                    else { return false }
                     state.waiters[follower] = continuation
                     return true
                 }
@@ -101,6 +119,15 @@ final class Flight: Sendable {
         } onCancel: {
             state.withLock { $0.waiters.removeValue(forKey: follower) }?.resume()
         }
+    }
+
+    /// A follower's time is over: it waits no more, though there is nothing new.
+    func endWait(of follower: Int) {
+        let waiter = state.withLock { state in
+            state.late.insert(follower)
+            return state.waiters.removeValue(forKey: follower)
+        }
+        waiter?.resume()
     }
 
     // MARK: Leading
@@ -116,6 +143,17 @@ final class Flight: Sendable {
             return true
         }
     }
+
+    /// The leader's client does not keep up. True if nobody follows, nor will until the hold is over: the source may wait.
+    func hold() -> Bool {
+        state.withLock { state in
+            guard state.followers.isEmpty else { return false }
+            state.isHeld = true
+            return true
+        }
+    }
+
+    func endHold() { state.withLock { $0.isHeld = false } }
 
     /// Has `report` called with the first piece.
     func onProgress(_ report: @escaping @Sendable () -> Void) {

@@ -16,11 +16,15 @@ final class FlightTable: Sendable {
 
     private func part(_ key: CacheKey) -> Part { parts[Int(key.secondHash >> 32) % parts.count] }
 
-    func enter(_ key: CacheKey) -> Entry {
+    /// - Parameters:
+    ///   - deadline: of the caller; monotonic nanoseconds, as `now`.
+    func enter(_ key: CacheKey, until deadline: UInt64, at now: UInt64) -> Entry {
         part(key).flights.withLock { flights in
-            if let flight = flights[key], let follower = flight.join() { return .follow(flight, follower: follower) }
-            // One that cannot be joined any more goes on by itself.
-            let flight = Flight()
+            if let flight = flights[key], flight.lasts(for: deadline, at: now), let follower = flight.join() {
+                return .follow(flight, follower: follower)
+            }
+            // One that cannot be joined, or not any more, goes on by itself.
+            let flight = Flight(until: deadline)
             flights[key] = flight
             return .lead(flight)
         }

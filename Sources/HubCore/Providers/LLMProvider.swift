@@ -115,12 +115,16 @@ public final class ProviderCall: Sendable {
     public let passedHeaders: [(name: String, value: String)]
     /// The request ends in the beginning of its answer, which is to be gone on with.
     public let continuesText: Bool
+    /// Is told what the answer says besides, at this clock's time.
+    public let observer: (any CallObserver)?
+    public let clock: (any TimeSource)?
 
     public init(
         request: CompletionRequest, model: String, facts: ModelFacts? = nil, attempt: Int, attemptID: Identifier,
         trace: TraceContext,
         deadlines: CallDeadlines, isStrict: Bool = false, simulation: String? = nil,
-        passedHeaders: [(name: String, value: String)] = [], continuesText: Bool = false
+        passedHeaders: [(name: String, value: String)] = [], continuesText: Bool = false,
+        observer: (any CallObserver)? = nil, clock: (any TimeSource)? = nil
     ) {
         self.request = request
         self.model = model
@@ -133,6 +137,13 @@ public final class ProviderCall: Sendable {
         self.simulation = simulation
         self.passedHeaders = passedHeaders
         self.continuesText = continuesText
+        self.observer = observer
+        self.clock = clock
+    }
+
+    /// The provider told its limits.
+    public func note(_ limits: ProviderLimits) {
+        if let observer, let clock { observer.noteLimits(limits, at: clock.monotonicNanoseconds) }
     }
 }
 
@@ -150,7 +161,15 @@ extension ProviderCall {
         ProviderCall(
             request: request, model: model, facts: facts, attempt: attempt, attemptID: attemptID, trace: trace,
             deadlines: deadlines, isStrict: isStrict, simulation: simulation, passedHeaders: passedHeaders,
-            continuesText: continuesText)
+            continuesText: continuesText, observer: observer, clock: clock)
+    }
+
+    /// The same call, watched by somebody else.
+    public func observed(by observer: any CallObserver, clock: any TimeSource) -> ProviderCall {
+        ProviderCall(
+            request: request, model: model, facts: facts, attempt: attempt, attemptID: attemptID, trace: trace,
+            deadlines: deadlines, isStrict: isStrict, simulation: simulation, passedHeaders: passedHeaders,
+            continuesText: continuesText, observer: observer, clock: clock)
     }
 }
 

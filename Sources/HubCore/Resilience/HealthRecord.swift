@@ -6,6 +6,8 @@ public final class HealthRecord: Sendable {
     private struct Key: Hashable {
         var provider: String
         var model: String
+        /// Of one key among several; nil for the target as a whole.
+        var key: String?
     }
 
     private let policy: BreakerPolicy
@@ -27,14 +29,20 @@ public final class HealthRecord: Sendable {
         self.onChange = onChange
     }
 
-    func target(provider: String, model: String) -> TargetHealth {
+    func target(provider: String, model: String, key: String? = nil) -> TargetHealth {
         targets.withLock { targets in
-            let key = Key(provider: provider, model: model)
-            if let known = targets[key] { return known }
-            let new = TargetHealth(provider: provider, model: model, policy: policy, onChange: onChange)
-            targets[key] = new
+            let name = Key(provider: provider, model: model, key: key)
+            if let known = targets[name] { return known }
+            let new = TargetHealth(provider: provider, model: model, key: key, policy: policy, onChange: onChange)
+            targets[name] = new
             return new
         }
+    }
+
+    /// Of one key of a provider that has several.
+    /// - Parameter name: stands for the key, and does not show it.
+    public func key(provider: String, name: String) -> KeyHealth {
+        KeyHealth(provider: provider, name: name, record: self)
     }
 
     func provider(_ id: String) -> ProviderState {
@@ -46,7 +54,7 @@ public final class HealthRecord: Sendable {
         }
     }
 
-    /// By provider: the worst state of its breakers, and how often they opened.
+    /// By provider: the worst state of its breakers, those of its keys included, and how often they opened.
     public func breakers() -> [String: (state: TargetHealth.Breaker, trips: UInt64)] {
         var result: [String: (state: TargetHealth.Breaker, trips: UInt64)] = [:]
         for target in targets.withLock({ Array($0.values) }) {

@@ -1,7 +1,8 @@
 internal import Dialects
 internal import Synchronization
 
-/// How one model of one provider has been doing, by the calls made to it. Shared by all reactors.
+/// How one model of one provider has been doing, by the calls made to it, or by those made with one of its keys. Shared by
+/// all reactors.
 ///
 /// Calls to a target that is well take no lock: its breaker is looked at through one atomic word.
 public final class TargetHealth: Sendable {
@@ -22,6 +23,8 @@ public final class TargetHealth: Sendable {
 
     public let provider: String
     public let model: String
+    /// Of one key among several.
+    let key: String?
     private let breaker: Mutex<CircuitBreaker>
     /// The breaker's generation, and in the lowest bit whether it is closed and nothing has failed since.
     private let word: Atomic<UInt64>
@@ -30,6 +33,9 @@ public final class TargetHealth: Sendable {
     private let calls = Atomic(0)
     /// Until when the provider asked to be left alone; monotonic nanoseconds.
     private let restsUntil = Atomic<UInt64>(0)
+    /// The provider's own limits, and until when something of them is taken; monotonic nanoseconds.
+    let told = Mutex(ToldLimits())
+    let touchedUntil = Atomic<UInt64>(0)
     /// When it was last compared with others, and until when it rests for it; monotonic nanoseconds.
     let lookedAt = Atomic<UInt64>(0)
     let ejectedUntil = Atomic<UInt64>(0)
@@ -51,10 +57,12 @@ public final class TargetHealth: Sendable {
     }
 
     init(
-        provider: String, model: String, policy: BreakerPolicy, onChange: @escaping @Sendable (BreakerChange) -> Void
+        provider: String, model: String, key: String? = nil, policy: BreakerPolicy,
+        onChange: @escaping @Sendable (BreakerChange) -> Void
     ) {
         self.provider = provider
         self.model = model
+        self.key = key
         self.onChange = onChange
         let new = CircuitBreaker(policy)
         breaker = Mutex(new)
@@ -111,7 +119,8 @@ public final class TargetHealth: Sendable {
             let result = body(&breaker)
             word.store(Self.word(breaker), ordering: .relaxed)
             guard breaker.state != before else { return (result, nil) }
-            return (result, BreakerChange(provider: provider, model: model, state: Breaker(breaker.state)))
+            let state = Breaker(breaker.state)
+            return (result, BreakerChange(provider: provider, model: model, key: key, state: state))
         }
     }
 
@@ -158,10 +167,13 @@ public final class TargetHealth: Sendable {
         return (latency.map { $0 * Double(calls.load(ordering: .relaxed) + 1) }, success)
     }
 
+    /// Monotonic nanoseconds until which the provider asked to be left alone.
+    var restEnd: UInt64 { restsUntil.load(ordering: .relaxed) }
+
     func rests(until time: UInt64) { restsUntil.store(time, ordering: .relaxed) }
 
     /// The provider asked to be left alone.
-    func isResting(at now: UInt64) -> Bool { restsUntil.load(ordering: .relaxed) > now }
+    func isResting(at now: UInt64) -> Bool { restEnd > now }
 
     /// Whether its breaker lets nothing through for now, without taking a probe.
     func isShut(at now: UInt64) -> Bool {
@@ -174,6 +186,8 @@ public final class TargetHealth: Sendable {
 public struct BreakerChange: Sendable {
     public let provider: String
     public let model: String
+    /// Stands for one key among several.
+    public let key: String?
     public let state: TargetHealth.Breaker
 }
 

@@ -160,6 +160,8 @@ extension RouteChoice {
         let health = plan.modelEntry.health
         if health.isShut(at: question.now) { return .circuitOpen }
         if health.isResting(at: question.now) { return .rateLimit }
+        let lacksRoom = health.lacksRoom(at: question.now) { needs.mayExceed($0) && needs.tokens > $0 }
+        if lacksRoom { return .rateLimit }
         return plan.entry.state.isUnhealthy || health.isEjected(at: question.now) ? .transient : nil
     }
 }

@@ -61,13 +61,13 @@ public final class AnthropicProvider: LLMProvider {
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
         let (body, dropped) = try body(call)
         let request = caller.request(call, endpoint: messages, headers: headers(call), body: body)
-        return try await caller.complete(request, dropped: dropped)
+        return try await caller.complete(request, of: call, dropped: dropped)
     }
 
     public func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
         let (body, dropped) = try body(call)
         let request = caller.request(call, endpoint: messages, headers: headers(call), body: body)
-        try await caller.stream(request, dropped: dropped, to: receiver)
+        try await caller.stream(request, of: call, dropped: dropped, to: receiver)
     }
 
     public func countTokens(_ call: ProviderCall) async throws(HubError) -> Int? {

@@ -67,7 +67,7 @@ public final class BedrockProvider: LLMProvider {
         let (body, dropped) = try body(call)
         let endpoint = try endpoints.endpoint(call.model, .converse)
         return try await authorized(call, endpoint, body) { request throws(HubError) in
-            try await caller.complete(request, dropped: dropped)
+            try await caller.complete(request, of: call, dropped: dropped)
         }
     }
 
@@ -75,7 +75,7 @@ public final class BedrockProvider: LLMProvider {
         let (body, dropped) = try body(call)
         let endpoint = try endpoints.endpoint(call.model, .stream)
         try await authorized(call, endpoint, body) { request throws(HubError) in
-            try await caller.stream(request, dropped: dropped, to: receiver)
+            try await caller.stream(request, of: call, dropped: dropped, to: receiver)
         }
     }
 

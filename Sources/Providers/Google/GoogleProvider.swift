@@ -63,7 +63,7 @@ public final class GoogleProvider: LLMProvider {
         let (body, dropped) = try body(call)
         let endpoint = try endpoints.endpoint(name(call), .generate)
         return try await authorized(call) { request throws(HubError) in
-            try await caller.complete(request(endpoint, body), dropped: dropped)
+            try await caller.complete(request(endpoint, body), of: call, dropped: dropped)
         }
     }
 
@@ -71,7 +71,7 @@ public final class GoogleProvider: LLMProvider {
         let (body, dropped) = try body(call)
         let endpoint = try endpoints.endpoint(name(call), .stream)
         try await authorized(call) { request throws(HubError) in
-            try await caller.stream(request(endpoint, body), dropped: dropped, to: receiver)
+            try await caller.stream(request(endpoint, body), of: call, dropped: dropped, to: receiver)
         }
     }
 

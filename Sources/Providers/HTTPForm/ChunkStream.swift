@@ -12,6 +12,7 @@ final class ChunkStream<Form: AnswerForm>: HTTPStreamReceiver {
     }
 
     private let provider: String
+    private let call: ProviderCall
     private let receiver: any StreamReceiver
     private var decoder: Form.Decoder
     private var body = Body.pending
@@ -22,14 +23,16 @@ final class ChunkStream<Form: AnswerForm>: HTTPStreamReceiver {
     private var transfer: HTTPTransfer?
     private let keptBytes = 64 << 10
 
-    init(provider: String, receiver: any StreamReceiver) {
+    init(provider: String, call: ProviderCall, receiver: any StreamReceiver) {
         self.provider = provider
+        self.call = call
         self.receiver = receiver
         decoder = Form.Decoder(provider: provider)
     }
 
     func receiveHead(status: Int, headers: HTTPClientHeaders, transfer: HTTPTransfer) {
         self.transfer = transfer
+        if let limits = LimitHeaders.limits(headers) { call.note(limits) }
         let isJSON = headers["content-type"]?.lowercased().hasPrefix("application/json") ?? false
         if (200..<300).contains(status), !isJSON {
             body = .events

@@ -26,26 +26,30 @@ struct HTTPCaller<Form: AnswerForm>: Sendable {
 
     /// - Parameter dropped: fields of the client that the request leaves out.
     func complete(
-        _ request: HTTPClientRequest, dropped: [String]
+        _ request: HTTPClientRequest, of call: ProviderCall, dropped: [String]
     ) async throws(HubError) -> CompletionResponse {
-        var answer = try Form.answer(try await document(request), provider: providerID)
+        var answer = try Form.answer(try await document(request, of: call), provider: providerID)
         answer.droppedParameters = dropped
         return answer
     }
 
     /// The body of an answer of status 2xx.
-    func document(_ request: HTTPClientRequest) async throws(HubError) -> [UInt8] {
-        try await answer(request).body
+    func document(_ request: HTTPClientRequest, of call: ProviderCall? = nil) async throws(HubError) -> [UInt8] {
+        try await answer(request, of: call).body
     }
 
     /// An answer of status 2xx.
-    func answer(_ request: HTTPClientRequest) async throws(HubError) -> HTTPClientResponse {
+    /// - Parameter call: is told what the provider says of its limits.
+    func answer(
+        _ request: HTTPClientRequest, of call: ProviderCall? = nil
+    ) async throws(HubError) -> HTTPClientResponse {
         let response: HTTPClientResponse
         do throws(HTTPClientError) {
             response = try await client.send(request)
         } catch {
             throw TransportFailure.error(error, provider: providerID)
         }
+        if let call, let limits = LimitHeaders.limits(response.headers) { call.note(limits) }
         guard (200..<300).contains(response.status) else {
             throw Form.failure(
                 status: response.status, headers: response.headers, body: response.body, provider: providerID)
@@ -54,10 +58,10 @@ struct HTTPCaller<Form: AnswerForm>: Sendable {
     }
 
     func stream(
-        _ request: HTTPClientRequest, dropped: [String], to receiver: any StreamReceiver
+        _ request: HTTPClientRequest, of call: ProviderCall, dropped: [String], to receiver: any StreamReceiver
     ) async throws(HubError) {
         if !dropped.isEmpty { receiver.reportDropped(dropped) }
-        let stream = ChunkStream<Form>(provider: providerID, receiver: receiver)
+        let stream = ChunkStream<Form>(provider: providerID, call: call, receiver: receiver)
         do throws(HTTPClientError) {
             _ = try await client.stream(request, to: stream)
         } catch {

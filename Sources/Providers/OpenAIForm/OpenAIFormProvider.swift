@@ -69,16 +69,16 @@ public final class OpenAIFormProvider: LLMProvider {
     public func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
         let (request, dropped) = try request(call)
         return surface(call) == .responses
-            ? try await responsesCaller.complete(request, dropped: dropped)
-            : try await caller.complete(request, dropped: dropped)
+            ? try await responsesCaller.complete(request, of: call, dropped: dropped)
+            : try await caller.complete(request, of: call, dropped: dropped)
     }
 
     public func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
         let (request, dropped) = try request(call)
         if surface(call) == .responses {
-            try await responsesCaller.stream(request, dropped: dropped, to: receiver)
+            try await responsesCaller.stream(request, of: call, dropped: dropped, to: receiver)
         } else {
-            try await caller.stream(request, dropped: dropped, to: receiver)
+            try await caller.stream(request, of: call, dropped: dropped, to: receiver)
         }
     }
 
@@ -96,7 +96,8 @@ public final class OpenAIFormProvider: LLMProvider {
     public func embed(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
         let place = try place(.embeddings, call)
         let body = EmbeddingRequest.render(call.request, model: place.model)
-        let bytes = try await caller.document(caller.request(call, endpoint: place.endpoint, body: body))
+        let bytes = try await caller.document(
+            caller.request(call, endpoint: place.endpoint, body: body), of: call)
         return try EmbeddingResponse.parse(
             bytes, provider: providerID, count: EmbeddingRequest.inputs(call.request).count)
     }

@@ -6,6 +6,8 @@ struct PendingCommand {
 
     let command: RedisCommand
     let deadline: MonotonicTime
+    /// What the reactor had been idle when it was sent.
+    var idleWhenSent: UInt64 = 0
     /// Nodes that have sent it on.
     var redirects = 0
     /// Preceded by `ASKING`, which lets a node answer for a slot that is on its way to it.

@@ -4,7 +4,7 @@ internal import Reactor
 /// out whether the server is back. Pure; the time is a parameter.
 ///
 /// It counts what callers do not see: every command whose reply did not come in time or said that the server is not in
-/// order, in a row.
+/// order, in a row. A server whose every reply is slow is of no use either, though each comes in time.
 public struct RedisBreaker: Sendable {
     public struct Limits: Sendable {
         /// Failures in a row that open it.
@@ -13,6 +13,11 @@ public struct RedisBreaker: Sendable {
         public var probeInterval = Duration.milliseconds(250)
         /// Probes in a row that close it.
         public var successes = 3
+        /// A reply that was waited for so long is a slow one.
+        public var slowReply = Duration.milliseconds(10)
+        /// Slow replies in a row open it, if they are as many as the failures that do, once they have gone on for so long: a
+        /// pause of the server, which makes all replies slow that are due in it, does not.
+        public var slowPeriod = Duration.milliseconds(250)
 
         public init() {}
     }
@@ -28,10 +33,15 @@ public struct RedisBreaker: Sendable {
     }
 
     private let limits: Limits
+    private let slowNanoseconds: UInt64
     private var state = State.closed(failures: 0)
+    /// Slow replies in a row while it is closed, and when the first came.
+    private var slowReplies = 0
+    private var slowSince = MonotonicTime(nanoseconds: 0)
 
     init(_ limits: Limits) {
         self.limits = limits
+        slowNanoseconds = limits.slowReply.saturatedNanoseconds
     }
 
     /// Whether commands of callers may be sent.
@@ -51,7 +61,24 @@ public struct RedisBreaker: Sendable {
         return true
     }
 
-    mutating func noteSuccess(at now: MonotonicTime) -> Change? {
+    /// - Parameter wait: nanoseconds that the reply was waited for, without what the hub itself was busy.
+    mutating func noteReply(after wait: UInt64 = 0, at now: MonotonicTime) -> Change? {
+        if wait < slowNanoseconds { return noteSuccess(at: now) }
+        guard case .closed = state else { return noteFailure(at: now) }
+        if slowReplies == 0 { slowSince = now }
+        slowReplies += 1
+        guard slowReplies >= limits.failures, now >= slowSince + limits.slowPeriod else { return nil }
+        return open(at: now)
+    }
+
+    private mutating func open(at now: MonotonicTime) -> Change {
+        slowReplies = 0
+        state = .open(probeAt: now + limits.probeInterval, successes: 0)
+        return .opened
+    }
+
+    private mutating func noteSuccess(at now: MonotonicTime) -> Change? {
+        slowReplies = 0
         switch state {
         case .closed(let failures):
             if failures > 0 { state = .closed(failures: 0) }
@@ -74,8 +101,7 @@ public struct RedisBreaker: Sendable {
             state = .closed(failures: failures + 1)
             return nil
         case .closed:
-            state = .open(probeAt: now + limits.probeInterval, successes: 0)
-            return .opened
+            return open(at: now)
         case .probing:
             state = .open(probeAt: now + limits.probeInterval, successes: 0)
             return nil

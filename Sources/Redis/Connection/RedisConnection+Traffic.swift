@@ -12,6 +12,8 @@ extension RedisConnection {
             sent.append(PendingCommand(command: Self.asking, deadline: command.deadline, completion: { _ in }))
             output += Self.asking.bytes
         }
+        var command = command
+        command.idleWhenSent = reactor.idleNanoseconds
         sent.append(command)
         output += command.command.bytes
         watch(until: command.deadline)
@@ -95,21 +97,21 @@ extension RedisConnection {
         defer { if isRetiring, sent.isEmpty { shutDown(.unavailable) } }
         guard let completion = command.completion else { return }
         guard case .error(let error) = reply else {
-            noteSuccess()
+            noteReply(to: command)
             return completion(.success(reply))
         }
         if let redirect = Redirect(error, from: address) {
-            noteSuccess()
+            noteReply(to: command)
             return shard.follow(redirect, command)
         }
-        if error.isServersFault { noteFailure(error.text) } else { noteRefusal(error) }
+        if error.isServersFault { noteFailure(error.text) } else { noteRefusal(error, of: command) }
         completion(.failure(.server(error)))
         if error.code == "READONLY" { searchForMaster() }
     }
 
     /// The server is there and in order; it did not like the command, or takes no writes.
-    private func noteRefusal(_ error: RedisServerError) {
-        noteSuccess()
+    private func noteRefusal(_ error: RedisServerError, of command: PendingCommand) {
+        noteReply(to: command)
         if error.refusesWrites { shard.noteFailure(of: self, error.text) }
     }
 }

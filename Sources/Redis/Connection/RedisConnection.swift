@@ -103,8 +103,12 @@ final class RedisConnection: @unchecked Sendable {
 
     // MARK: Health
 
-    func noteSuccess() {
-        if breaker.noteSuccess(at: .now) != nil { reportHealth("") }
+    /// Not slow is a reply that was there while the reactor was busy with something else.
+    func noteReply(to command: PendingCommand) {
+        let wait = reactor.idleNanoseconds &- command.idleWhenSent
+        if let change = breaker.noteReply(after: wait, at: .now) {
+            reportHealth(change == .opened ? "every reply takes longer than \(options.breaker.slowReply)" : "")
+        }
         armProbe()
     }
 

@@ -1,3 +1,5 @@
+internal import Crypto
+
 /// A credential in memory. Printing it in any way shows `[redacted]`, and it cannot be encoded.
 struct Secret: Sendable {
     private let value: String
@@ -9,6 +11,11 @@ struct Secret: Sendable {
     /// The credential itself. Call it where the bytes leave for the wire and nowhere else.
     func reveal() -> String {
         value
+    }
+
+    /// Tells secrets apart where they must not be shown: the first eight hexadecimal digits of the SHA-256.
+    var fingerprint: String {
+        SHA256.digest(Array(value.utf8)).prefix(4).map { String(UInt16($0) + 256, radix: 16).suffix(2) }.joined()
     }
 }
 

@@ -62,13 +62,14 @@ final class HubService: Sendable {
         storage = try HubStorage(
             configuration, reactors: reactors.reactors.count, clock: clock, logger: logger)
         firstKey = APIKeyText.firstKey(configuration.authentication)
-        let factory = ProviderFactory(reactors: reactors, client: client)
+        let health = Self.health(configuration, logger)
+        let factory = ProviderFactory(reactors: reactors, client: client, health: health, clock: clock)
         let hub = ConnectorHub(
             providers: factory.providers(loaded.providers), options: HubOptions(loaded),
             authenticator: Self.authenticator(configuration.authentication, firstKey),
             metrics: HubMetrics(shards: reactors.reactors.count), responses: storage.responses,
             cacheSize: CacheSize(configuration.cache), sharedCache: redis.map { RedisCache($0) },
-            health: Self.health(configuration, logger), waiting: waiting ?? ReactorWaiting(reactors: reactors),
+            health: health, waiting: waiting ?? ReactorWaiting(reactors: reactors),
             limiter: Self.limiter(configuration, redis, clock), ledger: storage.ledger)
         state = ServiceState(
             hub: hub, clock: clock,
@@ -117,7 +118,8 @@ final class HubService: Sendable {
         } catch {
             return reportRejectedReload(error.description)
         }
-        let factory = ProviderFactory(reactors: reactors, client: client)
+        let factory = ProviderFactory(
+            reactors: reactors, client: client, health: state.hub.health, clock: state.clock)
         state.hub.reconfigure(
             providers: factory.providers(loaded.providers), options: HubOptions(loaded),
             authenticator: Self.authenticator(loaded.configuration.authentication, firstKey))
@@ -182,7 +184,7 @@ final class HubService: Sendable {
             onChange: { change in
                 logger.log(
                     change.state == .open ? .warn : .info, "circuit_breaker", ("provider", change.provider),
-                    ("model", change.model), ("state", "\(change.state.label)"))
+                    ("model", change.model), ("key", change.key), ("state", "\(change.state.label)"))
             },
             onOutlier: { change in
                 logger.log(

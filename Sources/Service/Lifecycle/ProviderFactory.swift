@@ -8,6 +8,8 @@ internal import Reactor
 struct ProviderFactory {
     let reactors: ReactorGroup
     let client: HTTPClient
+    let health: HealthRecord
+    let clock: any TimeSource
 
     private static let anthropicBaseURL = "https://api.anthropic.com"
     private static let googleBaseURL = "https://generativelanguage.googleapis.com"
@@ -29,16 +31,17 @@ struct ProviderFactory {
     private func makeAll(_ entry: ConfiguredProvider) throws(HubError) -> any LLMProvider {
         let further = entry.connection.furtherKeys.filter { $0.secret != nil }
         guard !further.isEmpty, let first = entry.connection.apiKey else { return try make(entry) }
-        var members: [any LLMProvider] = []
+        var members: [KeyedProvider.Member] = []
         for key in [first] + further {
             var connection = entry.connection
             connection.apiKey = key
-            members.append(
-                try make(
-                    ConfiguredProvider(
-                        id: entry.id, kind: entry.kind, connection: connection, readiness: entry.readiness)))
+            let provider = try make(
+                ConfiguredProvider(
+                    id: entry.id, kind: entry.kind, connection: connection, readiness: entry.readiness))
+            let health = health.key(provider: entry.id, name: key.secret?.fingerprint ?? "")
+            members.append(KeyedProvider.Member(provider, health))
         }
-        return KeyedProvider(members)
+        return KeyedProvider(members, clock: clock)
     }
 
     private func make(_ entry: ConfiguredProvider) throws(HubError) -> any LLMProvider {

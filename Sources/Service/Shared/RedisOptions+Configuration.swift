@@ -14,6 +14,7 @@ extension RedisOptions {
         self.init(address: url.address)
         database = url.database
         operationTimeout = storage.redisTimeout
+        breaker.slowReply = storage.redisSlowReply
         connectTimeout = storage.redisConnectTimeout
         let password = storage.redisPassword?.reveal() ?? url.password
         if password != nil || url.user != nil {

@@ -6,22 +6,24 @@ import Wire
 
 /// A hub that keeps answers, and one request after the other.
 final class CacheFixture: Sendable {
-    let clock = ManualClock()
+    let clock: ManualClock
     let hub: ConnectorHub
     let shared: FakeSharedCache?
 
     init(
         _ providers: [FakeProvider], shared: FakeSharedCache? = nil, metrics: HubMetrics = HubMetrics(),
-        isLimited: Bool = false,
+        isLimited: Bool = false, clock: ManualClock = ManualClock(), waiting: any Waiting = TaskWaiting(),
         configure: (inout HubOptions) -> Void = { _ in }
     ) {
         self.shared = shared
+        self.clock = clock
         var options = HubOptions()
         options.cache.isEnabled = true
         options.planner.defaultProvider = providers.first?.providerID
         configure(&options)
         hub = ConnectorHub(
             providers: providers, options: options, authenticator: UserDoor(), metrics: metrics, sharedCache: shared,
+            waiting: waiting,
             limiter: isLimited ? MemoryLimiter(clock: clock) : nil)
     }
 

@@ -1,5 +1,6 @@
 import Dialects
 import HubCore
+import Synchronization
 import TestSupport
 import Testing
 import Wire
@@ -87,6 +88,80 @@ struct CoalescedRequestTests {
         #expect(provider.calls.count == 1)
     }
 
+    @Test func `a request with far more time left than the call under way makes a call of its own`() async throws {
+        let (gate, began) = (Gate(), Gate())
+        let provider = Self.waiting(gate, began)
+        let fixture = CacheFixture([provider])
+        async let first = fixture.ask(timeout: .seconds(1))
+        await began.opened()
+        async let second = fixture.ask(timeout: .seconds(2))
+        await fixture.followed(by: 1)
+        #expect(try await fixture.ask(timeout: .seconds(3)).text == "alone")
+        gate.open()
+        _ = try await (first, second)
+        #expect(provider.calls.count == 2)
+    }
+
+    @Test func `a follower's own deadline ends its wait, and the call goes on`() async throws {
+        let (gate, began) = (Gate(), Gate())
+        let provider = Self.waiting(gate, began)
+        let clock = ManualClock()
+        let fixture = CacheFixture([provider], clock: clock, waiting: ManualWaiting(clock))
+        async let first = fixture.ask()
+        await began.opened()
+        let failure = await fixture.result(timeout: .seconds(5))
+        guard case .failure(let error) = failure else { return #expect(Bool(false)) }
+        #expect(error.code == .deadlineExceeded)
+        gate.open()
+        #expect(try await first.text == "hi")
+    }
+
+    @Test func `those who follow do not wait for a leader that reads slowly`() async throws {
+        let (gate, began) = (Gate(), Gate())
+        let flow = CountedFlow()
+        let provider = Self.streaming("abc", flow, gate, began)
+        let fixture = CacheFixture([provider])
+        let slow = FakeSink()
+        slow.room = 2
+        async let first = fixture.ask(stream: true, sink: slow)
+        await began.opened()
+        async let second = fixture.ask(stream: true)
+        await fixture.followed(by: 1)
+        gate.open()
+        let answers = try await [first, second]
+        #expect(answers.map(\.text) == ["abc", "abc"])
+        #expect(flow.pauses == 0)
+    }
+
+    @Test func `nobody follows a leader that keeps the provider waiting`() async throws {
+        let (gate, began) = (Gate(), Gate())
+        let flow = CountedFlow()
+        let provider = Self.streaming("abc", flow, gate, began)
+        let fixture = CacheFixture([provider])
+        let slow = FakeSink()
+        slow.room = 1
+        async let first = fixture.ask(stream: true, sink: slow)
+        await began.opened()
+        #expect(flow.pauses == 1)
+        #expect(try await fixture.ask(stream: true).text == "later")
+        gate.open()
+        _ = try await first
+    }
+
+    /// Says one letter, and the others when it is told to.
+    private static func streaming(_ text: String, _ flow: CountedFlow, _ gate: Gate, _ began: Gate) -> FakeProvider {
+        let chunks = text.map { chunk(#"{"content":"\#($0)"}"#) }
+        return FakeProvider(
+            "acme",
+            .run { _, receiver async throws(HubError) in
+                receiver?.attach(flow)
+                receiver?.receive(chunks[0])
+                began.open()
+                await gate.opened()
+                for chunk in chunks.dropFirst() { receiver?.receive(chunk) }
+            }, .stream([#"{"content":"later"}"#]))
+    }
+
     @Test func `no-cache and other tenants make calls of their own`() async throws {
         let (gate, began) = (Gate(), Gate())
         let provider = Self.waiting(gate, began)
@@ -101,6 +176,14 @@ struct CoalescedRequestTests {
     }
 }
 
+private final class CountedFlow: StreamFlow, Sendable {
+    private let count = Mutex(0)
+
+    var pauses: Int { count.withLock { $0 } }
+    func pause() { count.withLock { $0 += 1 } }
+    func resume() {}
+}
+
 extension Result {
     fileprivate var isFailure: Bool {
         if case .failure = self { true } else { false }
@@ -108,9 +191,11 @@ extension Result {
 }
 
 extension CacheFixture {
-    fileprivate func result(stream: Bool = false, sink: FakeSink = FakeSink()) async -> Result<Answer, HubError> {
+    fileprivate func result(
+        stream: Bool = false, sink: FakeSink = FakeSink(), timeout: Duration? = nil
+    ) async -> Result<Answer, HubError> {
         do throws(HubError) {
-            return .success(try await ask(stream: stream, sink: sink))
+            return .success(try await ask(stream: stream, sink: sink, timeout: timeout))
         } catch {
             return .failure(error)
         }

@@ -30,12 +30,13 @@ struct KeyedProviderTests {
         let clock = ManualClock()
         let call = try ProviderCall.test()
         let bench = try Bench()
-        var members: [any LLMProvider] = []
+        let health = HealthRecord()
+        var members: [KeyedProvider.Member] = []
         for key in ["a", "b", "c"] {
-            members.append(
-                try OpenAIFormProvider(
-                    OpenAIFormOptions(providerID: "acme", kind: .compatible, baseURL: server.baseURL, apiKey: key),
-                    client: bench.client))
+            let provider = try OpenAIFormProvider(
+                OpenAIFormOptions(providerID: "acme", kind: .compatible, baseURL: server.baseURL, apiKey: key),
+                client: bench.client)
+            members.append(KeyedProvider.Member(provider, health.key(provider: "acme", name: key)))
         }
         let provider = KeyedProvider(members, clock: clock)
         var failures: [ErrorCode] = []
@@ -80,6 +81,26 @@ struct KeyedProviderTests {
         let result = try await Self.keys(refused: refused, pauses: [0, 0])
         #expect(result.failures.count == 2)
         #expect(result.seen == ["b", "c", "a", "c"])
+    }
+
+    @Test func `a key with which calls fail is left alone for a minute, and tried one call at a time`() async throws {
+        let failing = ["b": Self.refusal(500)]
+        let result = try await Self.keys(refused: failing, pauses: Array(repeating: 0, count: 30) + [59, 0, 0])
+        // Every third call until five have failed in a row, then none.
+        #expect(result.failures == Array(repeating: .providerError, count: 5))
+        #expect(result.seen.filter { $0 == "b" }.count == 5)
+        let later = try await Self.keys(refused: failing, pauses: Array(repeating: 0, count: 30) + [61, 0, 0, 0, 0, 0])
+        #expect(later.failures.count == 6)
+    }
+
+    @Test(arguments: ["x-ratelimit-remaining-requests", "anthropic-ratelimit-requests-remaining"])
+    func `a key that has no request left is left alone until it has`(header: String) async throws {
+        var answer = Self.answer("b", [:])
+        answer.headers += [(header, "0"), (header.replacing("remaining", with: "reset"), "60s")]
+        let result = try await Self.keys(refused: ["b": answer], pauses: [0, 0, 0, 0, 59, 0, 2, 0, 0])
+        #expect(result.failures.isEmpty)
+        #expect(result.seen.prefix(6).filter { $0 == "b" }.count == 1)
+        #expect(result.seen.filter { $0 == "b" }.count == 2)
     }
 
     @Test func `what is not about the key is not tried with another`() async throws {

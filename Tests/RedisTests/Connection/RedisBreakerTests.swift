@@ -27,7 +27,7 @@ import Testing
         var breaker = RedisBreaker(RedisBreaker.Limits())
         for _ in 0..<20 {
             for _ in 0..<4 { _ = breaker.noteFailure(at: Self.time(0)) }
-            #expect(breaker.noteSuccess(at: Self.time(0)) == nil)
+            #expect(breaker.noteReply(at: Self.time(0)) == nil)
         }
         #expect(breaker.isClosed)
     }
@@ -45,11 +45,11 @@ import Testing
         var breaker = Self.opened()
         for now: UInt64 in [250, 500] {
             #expect(breaker.beginProbe(at: Self.time(now)) == true)
-            #expect(breaker.noteSuccess(at: Self.time(now)) == nil)
+            #expect(breaker.noteReply(at: Self.time(now)) == nil)
             #expect(!breaker.isClosed)
         }
         #expect(breaker.beginProbe(at: Self.time(750)) == true)
-        #expect(breaker.noteSuccess(at: Self.time(750)) == .closed)
+        #expect(breaker.noteReply(at: Self.time(750)) == .closed)
         #expect(breaker.isClosed)
     }
 
@@ -57,19 +57,63 @@ import Testing
         var breaker = Self.opened()
         for now: UInt64 in [250, 500] {
             _ = breaker.beginProbe(at: Self.time(now))
-            _ = breaker.noteSuccess(at: Self.time(now))
+            _ = breaker.noteReply(at: Self.time(now))
         }
         _ = breaker.beginProbe(at: Self.time(750))
         #expect(breaker.noteFailure(at: Self.time(850)) == nil)
         #expect(breaker.nextProbe == Self.time(1100))
         _ = breaker.beginProbe(at: Self.time(1100))
-        #expect(breaker.noteSuccess(at: Self.time(1100)) == nil)
+        #expect(breaker.noteReply(at: Self.time(1100)) == nil)
+        #expect(!breaker.isClosed)
+    }
+
+    private static let slow: UInt64 = 10_000_000
+
+    @Test func `it opens when every reply has been slow for a while`() {
+        var breaker = RedisBreaker(RedisBreaker.Limits())
+        for now: UInt64 in [0, 80, 160, 240] {
+            #expect(breaker.noteReply(after: Self.slow, at: Self.time(now)) == nil)
+        }
+        #expect(breaker.noteReply(after: Self.slow, at: Self.time(320)) == .opened)
+        #expect(!breaker.isClosed)
+    }
+
+    @Test func `a pause, which makes all replies slow that are due in it, does not open it`() {
+        var breaker = RedisBreaker(RedisBreaker.Limits())
+        for _ in 0..<1000 { #expect(breaker.noteReply(after: Self.slow, at: Self.time(100)) == nil) }
+        #expect(breaker.noteReply(after: Self.slow, at: Self.time(349)) == nil)
+        #expect(breaker.isClosed)
+    }
+
+    @Test func `few slow replies do not open it, however long they go on`() {
+        var breaker = RedisBreaker(RedisBreaker.Limits())
+        for now: UInt64 in [0, 1000, 2000, 3000] {
+            #expect(breaker.noteReply(after: Self.slow, at: Self.time(now)) == nil)
+        }
+        #expect(breaker.isClosed)
+    }
+
+    @Test func `a quick reply between slow ones keeps it closed`() {
+        var breaker = RedisBreaker(RedisBreaker.Limits())
+        for now: UInt64 in 0..<100 {
+            let wait = now % 5 == 4 ? Self.slow - 1 : Self.slow
+            #expect(breaker.noteReply(after: wait, at: Self.time(now * 80)) == nil)
+        }
+        #expect(breaker.isClosed)
+    }
+
+    @Test func `a slow probe does not close it`() {
+        var breaker = Self.opened()
+        for now: UInt64 in [250, 500, 750, 1000] {
+            #expect(breaker.beginProbe(at: Self.time(now)) == true)
+            #expect(breaker.noteReply(after: Self.slow, at: Self.time(now)) == nil)
+        }
         #expect(!breaker.isClosed)
     }
 
     @Test func `replies to commands from before it opened do not close it`() {
         var breaker = Self.opened()
-        for _ in 0..<10 { #expect(breaker.noteSuccess(at: Self.time(1)) == nil) }
+        for _ in 0..<10 { #expect(breaker.noteReply(at: Self.time(1)) == nil) }
         #expect(!breaker.isClosed)
     }
 

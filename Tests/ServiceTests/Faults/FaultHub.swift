@@ -58,7 +58,7 @@ final class FaultHub: Sendable {
         reactors: 1
         provider_timeout_ms: 250
         stream_idle_timeout_ms: 250
-        provider_total_timeout_ms: 500
+        provider_total_timeout_ms: 1500
         rescue_streams: \(rescuesStreams)
         providers:
           - provider_id: first

@@ -80,12 +80,12 @@ enum FaultScript {
         return answer
     }
 
-    /// Says the same over and over after so many words of a stream, or after its head; before a whole answer, spaces, as
-    /// JSON lets it.
+    /// Says the same over and over after so many words of a stream, or after its head, for longer than a hub waits, and then
+    /// the rest. Before a whole answer, spaces, as JSON lets it, and no end of them.
     static func pinging(_ ping: String, afterWords words: Int?, isStream: Bool) -> ScriptedAnswer {
-        guard isStream else { return ending(.repeating(" ", at: 0), unframed(whole("a"))) }
+        guard isStream else { return ending(.repeating(" ", times: .max, at: 0), unframed(whole("a"))) }
         let part = words.map { events("a", words: $0, isComplete: false).utf8.count } ?? 0
-        return ending(.repeating(ping, at: part), stream("a"))
+        return ending(.repeating(ping, times: 40, at: part), stream("a"))
     }
 
     private static func unframed(_ answer: ScriptedAnswer) -> ScriptedAnswer {

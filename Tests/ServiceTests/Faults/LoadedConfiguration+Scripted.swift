@@ -32,7 +32,7 @@ extension LoadedConfiguration {
 
 extension TimeoutConfiguration {
     fileprivate mutating func shorten() {
-        (providerFirstToken, streamIdle, providerTotal) = (.milliseconds(250), .milliseconds(250), .milliseconds(500))
+        (providerFirstToken, streamIdle, providerTotal) = (.milliseconds(250), .milliseconds(250), .milliseconds(1500))
         (reasoningFirstToken, reasoningIdle, reasoningTotal) = (providerFirstToken, streamIdle, providerTotal)
     }
 }

@@ -23,6 +23,7 @@ final class ServedHub: Sendable {
             reactors: 1
             database_url: "sqlite::memory:"
             cache_enabled: \(isCached)
+            redis_slow_ms: 60000
 
             """
         service = try HubService(

@@ -47,6 +47,10 @@ extension HubConfiguration {
             "For one operation; later its result is done without."
         ).fixedAtStart,
         .value(
+            "redis_slow_ms", \.storage.redisSlowReply, .milliseconds(1...60_000),
+            "A Redis whose every reply takes so long is done without until it is quicker."
+        ).fixedAtStart,
+        .value(
             "redis_connect_timeout_ms", \.storage.redisConnectTimeout, .milliseconds(1...60_000), "For one connection."
         ).fixedAtStart,
         .optional(

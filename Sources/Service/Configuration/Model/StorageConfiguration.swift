@@ -6,6 +6,7 @@ struct StorageConfiguration: ConfigurationGroup {
     var redisAuthorities: String?
     /// For one operation.
     var redisTimeout = Duration.milliseconds(100)
+    var redisSlowReply = Duration.milliseconds(10)
     var redisConnectTimeout = Duration.seconds(1)
     var eventBusURL: ConnectionURL?
     /// 32 bytes in base64.
