@@ -45,12 +45,14 @@ struct LimitHeadersTests {
             testDescription: "an end beyond belief", headers: openAI("9999h"),
             expected: limits(requests: (5000, 4999, 1))),
         Case(
-            testDescription: "tokens", headers: [
+            testDescription: "tokens",
+            headers: [
                 ("x-ratelimit-limit-tokens", "800000"), ("x-ratelimit-remaining-tokens", "799984"),
                 ("x-ratelimit-reset-tokens", "0s"),
             ], expected: limits(tokens: (800_000, 799_984, 0))),
         Case(
-            testDescription: "Anthropic, the scarcer of two kinds of tokens", headers: [
+            testDescription: "Anthropic, the scarcer of two kinds of tokens",
+            headers: [
                 ("date", "Tue, 04 Jun 2024 18:39:27 GMT"),
                 ("anthropic-ratelimit-requests-limit", "4000"), ("anthropic-ratelimit-requests-remaining", "3999"),
                 ("anthropic-ratelimit-requests-reset", "2024-06-04T18:39:57Z"),
@@ -63,12 +65,14 @@ struct LimitHeadersTests {
                 ("anthropic-ratelimit-output-tokens-remaining", "0"),
             ], expected: limits(requests: (4000, 3999, 30), tokens: (10_000_000, 5, 60))),
         Case(
-            testDescription: "Mistral, per minute", headers: [
+            testDescription: "Mistral, per minute",
+            headers: [
                 ("x-ratelimit-limit-req-minute", "100"), ("x-ratelimit-remaining-req-minute", "99"),
                 ("x-ratelimit-remaining-tokens-minute", "9223372036854767616"),
             ], expected: limits(requests: (100, 99, 1))),
         Case(
-            testDescription: "numbers that are none", headers: [
+            testDescription: "numbers that are none",
+            headers: [
                 ("x-ratelimit-remaining-requests", "-1"), ("x-ratelimit-remaining-tokens", "many"),
                 ("x-ratelimit-remaining-input-images", "3"), ("x-ratelimit-abusepenalty-active", "false"),
             ], expected: nil),
