@@ -241,6 +241,23 @@ def test_a_connection_goes_on_after_a_stream(hub):
     with httpx.Client(base_url=hub.url, limits=httpx.Limits(max_connections=1)) as client:
         first = client.post(CHAT, json=REQUEST | {"stream": True})
         second = client.post(CHAT, json=REQUEST)
+def test_a_connection_goes_on_after_a_body_that_nobody_wants(hub):
+    requests = [
+        ({"url": "/nowhere", "json": REQUEST}, 404),
+        ({"url": "/health", "json": REQUEST}, 405),
+        ({"url": CHAT, "data": {"model": "sim-chat"}}, 415),
+        ({"url": "/v1/batches", "content": b"{" + b" " * 65_535, "headers": {"content-type": "text/x"}}, 415),
+        ({"url": CHAT, "json": REQUEST}, 200),
+    ]
+    with httpx.Client(base_url=hub.url, limits=httpx.Limits(max_connections=1)) as client:
+        streams = set()
+        for request, status in requests * 2:
+            answer = client.post(**request)
+            assert answer.status_code == status
+            streams.add(answer.extensions["network_stream"].get_extra_info("client_addr"))
+        assert len(streams) == 1
+
+
         addresses = {
             answer.extensions["network_stream"].get_extra_info("client_addr") for answer in (first, second)
         }
@@ -330,6 +347,20 @@ def test_answers_may_be_read_by_a_permitted_page(http, method, path, body):
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example.com", f"{ORIGIN}.evil.com", "null", ORIGIN.upper()])
+def test_options_of_the_hub_as_a_whole(hub):
+    received = exchange(hub, b"OPTIONS * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    assert received.startswith(b"HTTP/1.1 204 ")
+    assert b"\r\nallow: POST, GET, DELETE, HEAD, OPTIONS\r\n" in received
+
+
+@pytest.mark.parametrize("path", [CHAT, "*"])
+def test_a_request_for_options_has_its_line_in_the_log(hub, path):
+    text = f"OPTIONS {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-request-id: options-{len(path)}\r\n\r\n"
+    exchange(hub, text.encode())
+    line = hub.wait_for_log("request", request_id=f"options-{len(path)}")
+    assert (line["method"], line["path"], line["status"]) == ("OPTIONS", path, 204)
+
+
 def test_no_other_page_may_read(http, origin):
     assert "access-control-allow-origin" not in http.get("/v1/models", headers={"origin": origin}).headers
     headers = {"origin": origin, "access-control-request-method": "POST"}

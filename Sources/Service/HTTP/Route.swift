@@ -79,8 +79,11 @@ final class Route: Sendable {
     }
 
     /// For `Allow`.
-    var allowedMethods: String {
-        var names = methods.map { "\($0.method.text)" }
+    var allowedMethods: String { Self.allowedMethods(methods) }
+
+    static func allowedMethods(_ methods: [MethodHandler]) -> String {
+        var names: [String] = []
+        for method in methods where !names.contains("\(method.method.text)") { names.append("\(method.method.text)") }
         if names.contains("GET") { names.append("HEAD") }
         names.append("OPTIONS")
         return names.joined(separator: ", ")
