@@ -3,7 +3,7 @@ internal import Wire
 
 /// Every path the hub serves. openapi.yaml names the same; a test compares them.
 enum Routes {
-    static func all(maximumBodyBytes: Int) -> [Route] {
+    static func all(maximumBodyBytes: Int, withMetrics: Bool = true) -> [Route] {
         let unified = CompletionEndpoint(form: .unified)
         let chat = CompletionEndpoint(form: .openAI)
         let messages = CompletionEndpoint(form: .anthropic)
@@ -45,7 +45,7 @@ enum Routes {
             Route("/v1/models/{id...}", .get(ModelEndpoint.one)),
             Route("/openapi.yaml", .get(OpenAPIEndpoint.yaml)),
             Route("/docs/openapi.yaml", .get(OpenAPIEndpoint.yaml)),
-        ] + monitoring
+        ] + monitoring(withMetrics: withMetrics)
     }
 
     /// One whose answers are kept.
@@ -75,11 +75,12 @@ enum Routes {
     }
 
     /// Those that the metrics port serves too.
-    static let monitoring = [
-        Route("/health", .get(HealthEndpoint.health)),
-        Route("/health/live", .get(HealthEndpoint.live)),
-        Route("/health/ready", .get(HealthEndpoint.ready)),
-        Route("/ready", .get(HealthEndpoint.ready)),
-        Route("/metrics", .get(MetricsEndpoint.metrics)),
-    ]
+    static func monitoring(withMetrics: Bool) -> [Route] {
+        [
+            Route("/health", .get(HealthEndpoint.health)),
+            Route("/health/live", .get(HealthEndpoint.live)),
+            Route("/health/ready", .get(HealthEndpoint.ready)),
+            Route("/ready", .get(HealthEndpoint.ready)),
+        ] + (withMetrics ? [Route("/metrics", .get(MetricsEndpoint.metrics))] : [])
+    }
 }

@@ -79,11 +79,12 @@ final class HubService: Sendable {
         let shards = Self.shards(reactors, log)
         var serverConfiguration = HTTPServerConfiguration(configuration.server)
         serverConfiguration.streamKeepAlive = streamKeepAlive
+        let routes = Routes.all(
+            maximumBodyBytes: configuration.server.maximumBodyBytes,
+            withMetrics: configuration.telemetry.areMetricsEnabled)
         server = HTTPServer(
             reactors: reactors, configuration: serverConfiguration, tls: tls,
-            handler: ServiceHandler(
-                router: Router(Routes.all(maximumBodyBytes: configuration.server.maximumBodyBytes)), service: state,
-                shards: shards))
+            handler: ServiceHandler(router: Router(routes), service: state, shards: shards))
         let main = try Self.listen(server, configuration.server.host.name, configuration.server.port)
         (metricsServer, addresses) = try Self.metricsServer(
             configuration, main, tls != nil, reactors, serverConfiguration, state, shards)
@@ -230,7 +231,8 @@ final class HubService: Sendable {
         guard configuration.server.metricsPort > 0 else {
             return (nil, Addresses(main: main, metrics: nil, isEncrypted: isEncrypted))
         }
-        let handler = ServiceHandler(router: Router(Routes.monitoring), service: state, shards: shards)
+        let routes = Routes.monitoring(withMetrics: configuration.telemetry.areMetricsEnabled)
+        let handler = ServiceHandler(router: Router(routes), service: state, shards: shards)
         let server = HTTPServer(reactors: reactors, configuration: serverConfiguration, handler: handler)
         let address = try listen(server, configuration.server.host.name, configuration.server.metricsPort)
         return (server, Addresses(main: main, metrics: address, isEncrypted: isEncrypted))

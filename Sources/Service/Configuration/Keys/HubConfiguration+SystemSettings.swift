@@ -2,8 +2,8 @@ internal import Wire
 
 extension HubConfiguration {
     static let telemetrySettings: [Setting<HubConfiguration>] = [
-        .value("metrics_enabled", \.telemetry.areMetricsEnabled, .boolean, "Counts, and answers `/metrics`.")
-            .fixedAtStart.notUsedYet,
+        .value("metrics_enabled", \.telemetry.areMetricsEnabled, .boolean, "Answers `/metrics`, on both ports.")
+            .fixedAtStart,
         .value("enable_tracing", \.telemetry.isTracingEnabled, .boolean, "Records spans.").notUsedYet,
         .optional("otel_exporter_otlp_endpoint", \.telemetry.otlpEndpoint, .url, "The collector.").notUsedYet,
         .optional(
