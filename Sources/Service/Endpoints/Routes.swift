@@ -3,7 +3,7 @@ internal import Wire
 
 /// Every path the hub serves. openapi.yaml names the same; a test compares them.
 enum Routes {
-    static func all(maximumBodyBytes: Int, withMetrics: Bool = true) -> [Route] {
+    static func all(maximumBodyBytes: Int, withMetrics: Bool) -> [Route] {
         let unified = CompletionEndpoint(form: .unified)
         let chat = CompletionEndpoint(form: .openAI)
         let messages = CompletionEndpoint(form: .anthropic)
@@ -27,7 +27,8 @@ enum Routes {
             Route(
                 "/model/{id}/converse", maximumBodyBytes: maximumBodyBytes, .post(ConverseEndpoint.whole)),
             Route(
-                "/model/{id}/converse-stream", maximumBodyBytes: maximumBodyBytes, .post(ConverseEndpoint.stream)),
+                "/model/{id}/converse-stream", maximumBodyBytes: maximumBodyBytes, isStream: true,
+                .post(ConverseEndpoint.stream)),
             Route(
                 "/model/{id}/count-tokens", maximumBodyBytes: maximumBodyBytes, .post(ConverseEndpoint.countTokens)),
             Route(
@@ -59,14 +60,14 @@ enum Routes {
 
     /// Google's own clients use either version. A path with a suffix comes before the one that takes any rest.
     private static func gemini(_ maximumBodyBytes: Int) -> [Route] {
-        func post(_ path: StaticString, _ handler: @escaping Route.Handler) -> Route {
-            Route(path, maximumBodyBytes: maximumBodyBytes, .post(handler))
+        func post(_ path: StaticString, isStream: Bool = false, _ handler: @escaping Route.Handler) -> Route {
+            Route(path, maximumBodyBytes: maximumBodyBytes, isStream: isStream, .post(handler))
         }
         return [
             post("/v1beta/models/{model...}:generateContent", GeminiEndpoint.generate),
             post("/v1/models/{model...}:generateContent", GeminiEndpoint.generate),
-            post("/v1beta/models/{model...}:streamGenerateContent", GeminiEndpoint.stream),
-            post("/v1/models/{model...}:streamGenerateContent", GeminiEndpoint.stream),
+            post("/v1beta/models/{model...}:streamGenerateContent", isStream: true, GeminiEndpoint.stream),
+            post("/v1/models/{model...}:streamGenerateContent", isStream: true, GeminiEndpoint.stream),
             post("/v1beta/models/{model...}:countTokens", GeminiEndpoint.countTokens),
             post("/v1/models/{model...}:countTokens", GeminiEndpoint.countTokens),
             Route("/v1beta/models", .get(GeminiModels.list)),

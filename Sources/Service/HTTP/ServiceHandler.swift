@@ -60,7 +60,11 @@ final class ServiceHandler: HTTPHandler {
         }
         let call = EndpointCall(
             request: request, writer: writer, parameters: parameters, service: service, shard: shard)
-        await handle(call)
+        if head.has("idempotency-key"), route.takesIdempotencyKey, head.method == .post {
+            await IdempotencyKey.answer(call, handle)
+        } else {
+            await handle(call)
+        }
         service.accessLog.record(call)
     }
 

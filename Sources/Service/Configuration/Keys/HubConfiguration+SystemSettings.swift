@@ -31,6 +31,10 @@ extension HubConfiguration {
             "responses_max_bytes", \.storage.maximumResponseBytes, .integer(1 << 20...1 << 50, unit: "bytes"),
             "Stored responses together; the oldest make room."
         ).fixedAtStart,
+        .value(
+            "idempotency_max_bytes", \.storage.maximumIdempotencyBytes, .integer(1 << 20...1 << 50, unit: "bytes"),
+            "Answers kept for a day for their `Idempotency-Key`, together; the oldest make room."
+        ).fixedAtStart,
         .optional(
             "redis_url", \.storage.redisURL, .connection(["redis", "rediss"]),
             "State that replicas share: `redis[s]://[user[:password]@]host[:port][/database]`, a server or any node of a cluster."
