@@ -54,10 +54,7 @@ final class HubService: Sendable {
             try ReactorGroup(count: configuration.server.reactors)
         }
         reactors = parts
-        var clientConfiguration = HTTPClientConfiguration()
-        clientConfiguration.connectTimeout = configuration.timeouts.connect
-        clientConfiguration.userAgent = "connector-hub/\(Version.text)"
-        client = HTTPClient(reactors: reactors, configuration: clientConfiguration)
+        client = HTTPClient(reactors: reactors, configuration: try Self.clientConfiguration(configuration))
         redis = try Self.redis(configuration.storage, reactors, logger)
         storage = try HubStorage(
             configuration, reactors: reactors.reactors.count, clock: clock, logger: logger)
@@ -175,6 +172,24 @@ final class HubService: Sendable {
         var configuration = configuration
         if !configuration.hasCredentials { configuration.adminKey = firstKey }
         return ConfiguredKeys(configuration)
+    }
+
+    private static func clientConfiguration(
+        _ configuration: HubConfiguration
+    ) throws(StartFailure) -> HTTPClientConfiguration {
+        var client = HTTPClientConfiguration()
+        client.connectTimeout = configuration.timeouts.connect
+        client.userAgent = "connector-hub/\(Version.text)"
+        client.proxy = configuration.providerNetwork.proxy?.text
+        guard let authorities = configuration.providerNetwork.authorities else { return client }
+        do throws(TLSContext.Failure) {
+            // Said now, not by every call.
+            _ = try TLSClientContext(authorities: authorities)
+        } catch {
+            throw StartFailure(description: "provider_ca: \(error.description)")
+        }
+        client.caFile = authorities
+        return client
     }
 
     private static func health(_ configuration: HubConfiguration, _ logger: Logger) -> HealthRecord {
