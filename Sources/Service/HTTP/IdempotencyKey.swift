@@ -6,15 +6,16 @@ internal import Wire
 
 /// `Idempotency-Key`: a POST that a client sends again is not done again: contract 1.7.
 ///
-/// Whoever cannot say who they are, and streams, are answered as if they had sent none.
+/// Whoever cannot say who they are, and streams, are answered as if they had sent none; but a key that cannot be one is refused.
 enum IdempotencyKey {
     static func answer(_ call: EndpointCall, _ handle: Route.Handler) async {
-        guard let principal = principal(call), !asksForStream(call.request.body) else { return await handle(call) }
+        guard let principal = principal(call) else { return await handle(call) }
         do throws(HubError) {
+            let key = try text(call.request.head)
+            if asksForStream(call.request.body) { return await handle(call) }
             try checkFields(call.request.head)
             let request = IdempotentRequest(
-                keyID: principal.keyID, path: call.request.head.path, key: try text(call.request.head),
-                body: call.request.body)
+                keyID: principal.keyID, path: call.request.head.path, key: key, body: call.request.body)
             switch try await claim(request, call) {
             case .claimed(let claim): await run(call, claim, handle)
             case .answered(let answer): replay(answer, call)

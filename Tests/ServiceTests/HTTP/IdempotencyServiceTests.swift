@@ -150,11 +150,11 @@ struct IdempotencyServiceTests {
         }
     }
 
-    @Test(arguments: [String(repeating: "k", count: 256), "k\u{e9}", ""])
-    func `a key that cannot be one is refused and names the header`(key: String) async throws {
+    @Test(arguments: [String(repeating: "k", count: 256), "k\u{e9}", ""], ["", #","stream":true"#])
+    func `a key that cannot be one is refused and names the header`(key: String, more: String) async throws {
         try await ServedHub.run { hub in
             let client = try hub.connect()
-            let refused = try client.post(Self.chat, Self.body(), headers: Self.key(key))
+            let refused = try client.post(Self.chat, Self.body(more: more), headers: Self.key(key))
             #expect(refused.status == 400)
             #expect(try JSONDocument.parse(refused.body).root["error"]?["param"]?.string == "idempotency-key")
         }
@@ -187,8 +187,8 @@ struct IdempotencyServiceTests {
             let client = try hub.connect()
             let stream = Array(
                 #"{"model":"sim-chat","stream":true,"messages":[{"role":"user","content":"ECHO:hi"}]}"#.utf8)
-            for key in ["a", "a", String(repeating: "k", count: 300)] {
-                let answer = try client.post(Self.chat, stream, headers: Self.key(key))
+            for _ in 0..<2 {
+                let answer = try client.post(Self.chat, stream, headers: Self.key("a"))
                 #expect(answer.status == 200)
                 #expect(answer["idempotency-replayed"] == nil)
                 #expect(answer.text.hasSuffix("data: [DONE]\n\n"))
