@@ -5,6 +5,7 @@ struct DeadlineWaits {
     private let idle: UInt64
     private let head: UInt64
     private let body: UInt64
+    private let discard: UInt64
     private let write: UInt64
     private let linger: UInt64
     private let keepAlive: UInt64
@@ -13,6 +14,7 @@ struct DeadlineWaits {
         idle = configuration.idleDeadline.saturatedNanoseconds
         head = configuration.headDeadline.saturatedNanoseconds
         body = configuration.bodyDeadline.saturatedNanoseconds
+        discard = configuration.discardDeadline.saturatedNanoseconds
         write = configuration.writeDeadline.saturatedNanoseconds
         linger = configuration.lingerDeadline.saturatedNanoseconds
         keepAlive = configuration.streamKeepAlive.saturatedNanoseconds
@@ -24,6 +26,7 @@ struct DeadlineWaits {
         case .idle: idle
         case .head: head
         case .body: body
+        case .discard: discard
         case .write: write
         case .linger: linger
         case .keepAlive: keepAlive

@@ -78,6 +78,7 @@ extension HTTPConnection {
             switch event {
             case .complete(let head, let body): dispatch(head, body)
             case .malformed(let error, let head): refuse(error, head: head)
+            case .lost: linger()
             case .needsMore, .head: return offset
             }
         }
@@ -90,13 +91,24 @@ extension HTTPConnection {
             isOverLimit
             ? .refuse(shard.handler.refusal(HTTP1Error(status: 503, reason: "too many connections"), head: head))
             : shard.handler.admit(head)
-        switch withRoom(admission, for: head) {
+        switch withRoom(fitting(admission, head), for: head) {
         case .read(let maximumBodyBytes), .readLarge(let maximumBodyBytes):
             return reader.readBody(maximumBytes: maximumBodyBytes)
         case .refuse(let response):
-            let canGoOn = reader.skipBody() && !isOverLimit
+            let canGoOn = !isOverLimit && reader.skipBody(maximumBytes: shard.configuration.maximumDiscardedBytes)
             begin(head, keepAlive: head.isKeepAlive && canGoOn).respond(response)
             return nil
+        }
+    }
+
+    /// A body that says that it is too large is refused before it comes.
+    private func fitting(_ admission: HTTPAdmission, _ head: HTTP1RequestHead) -> HTTPAdmission {
+        guard case .length(let length) = head.framing else { return admission }
+        switch admission {
+        case .read(let maximum) where length > maximum, .readLarge(let maximum) where length > maximum:
+            let error = HTTP1Error(status: 413, reason: "the body is larger than \(maximum) bytes")
+            return .refuse(shard.handler.refusal(error, head: head))
+        case .read, .readLarge, .refuse: return admission
         }
     }
 

@@ -21,7 +21,7 @@ final class HTTPConnection: @unchecked Sendable {
 
     /// What the current deadline is for.
     enum Deadline {
-        case none, idle, head, body, write, linger, keepAlive
+        case none, idle, head, body, discard, write, linger, keepAlive
     }
 
     let shard: HTTPServerShard
@@ -177,6 +177,8 @@ extension HTTPConnection: TimerHandler {
         switch deadlineReason {
         case .none: break
         case .idle, .write, .linger: close()
+        // The request has its answer already.
+        case .discard: linger()
         case .head where phase == .handshake: close()
         case .head: refuse(HTTP1Error(status: 408, reason: "the request head took too long"), head: nil)
         case .body: refuse(HTTP1Error(status: 408, reason: "the request body stopped arriving"), head: nil)
@@ -193,6 +195,8 @@ extension HTTPConnection: TimerHandler {
         case .lingering: if deadlineReason != .linger { setDeadline(.linger) }
         case .responding: setDeadline(exchange?.streamKeepAlive == nil ? .none : .keepAlive)
         case .reading where reader.isReadingBody: setDeadline(.body)
+        // As of a head, the time is for all of it.
+        case .reading where reader.isDiscardingBody: if deadlineReason != .discard { setDeadline(.discard) }
         case .reading where input.isEmpty: setDeadline(.idle)
         // The head's time runs from its first byte: more bytes do not extend it.
         case .reading: if deadlineReason != .head { setDeadline(.head) }

@@ -10,10 +10,14 @@ public struct HTTPServerConfiguration: Sendable {
     public var maximumConnectionsPerAddress = 0
     /// Large bodies at the same time, on each reactor, until their requests are answered; one more is answered 503.
     public var maximumLargeBodies = 4
+    /// Of the body of a refused request: so much is read and thrown away, and the connection goes on; it ends where there is more.
+    public var maximumDiscardedBytes = 64 << 10
     /// From a request's first byte to the end of its head.
     public var headDeadline: Duration = .seconds(10)
     /// Between two pieces of a body.
     public var bodyDeadline: Duration = .seconds(30)
+    /// For the whole of a body that is thrown away.
+    public var discardDeadline: Duration = .seconds(5)
     /// Between two requests on one connection, and before the first.
     public var idleDeadline: Duration = .seconds(75)
     /// Between two writes that the client took bytes from.

@@ -10,6 +10,8 @@ struct RequestReader {
         /// The body is complete.
         case complete(HTTP1RequestHead, body: [UInt8])
         case malformed(HTTP1Error, HTTP1RequestHead?)
+        /// A body that is not wanted has no end that could be found. Its request was answered: nothing more is to be said.
+        case lost
     }
 
     private enum Phase {
@@ -17,6 +19,9 @@ struct RequestReader {
         case decision(HTTP1RequestHead)
         case length(HTTP1RequestHead, remaining: Int)
         case chunked(HTTP1RequestHead, ChunkedDecoder)
+        /// The body of a refused request: up to its end nothing is a request.
+        case discardedLength(remaining: Int)
+        case discardedChunks(ChunkedDecoder, remaining: Int)
         /// Nothing more is read from this connection.
         case closed
     }
@@ -29,6 +34,13 @@ struct RequestReader {
 
     init(limits: HTTP1Limits) {
         parser = HTTP1RequestParser(limits: limits)
+    }
+
+    var isDiscardingBody: Bool {
+        switch phase {
+        case .discardedLength, .discardedChunks: true
+        default: false
+        }
     }
 
     var isReadingBody: Bool {
@@ -53,20 +65,25 @@ struct RequestReader {
             return .needsMore
         case .chunked(let head, let decoder):
             return readChunks(rest, &offset, head, decoder)
+        case .discardedLength(let remaining):
+            let taken = min(remaining, rest.count)
+            offset += taken
+            phase = taken == remaining ? .head : .discardedLength(remaining: remaining - taken)
+            return taken == remaining ? next(bytes, &offset) : .needsMore
+        case .discardedChunks(let decoder, let remaining):
+            return discardChunks(rest, &offset, decoder, remaining) ?? next(bytes, &offset)
         case .decision, .closed:
             return .needsMore
         }
     }
 
     /// Accepts the body of the head just reported. Returns the request at once if it has none.
+    /// - Parameter maximumBytes: of one that comes in chunks; another's length is in its head.
     mutating func readBody(maximumBytes: Int) -> Event {
         guard case .decision(let head) = phase else { preconditionFailure("no head to decide on") }
         switch head.framing {
         case .none:
             return complete(head)
-        case .length(let length) where length > maximumBytes:
-            phase = .closed
-            return .malformed(Self.tooLarge(maximumBytes), head)
         case .length(0):
             return complete(head)
         case .length(let length):
@@ -78,12 +95,20 @@ struct RequestReader {
         return .needsMore
     }
 
-    /// The request is refused. Returns whether its connection can go on: only if no body is under way.
-    mutating func skipBody() -> Bool {
+    /// The request is refused. Returns whether its connection can go on: only if its body is small enough to be read and
+    /// thrown away, and surely comes. A client that waits for 100 may send it or not (RFC 9110 section 10.1.1).
+    /// - Parameter maximumBytes: of the body, in chunks with their framing.
+    mutating func skipBody(maximumBytes: Int) -> Bool {
         guard case .decision(let head) = phase else { preconditionFailure("no head to decide on") }
-        let canGoOn = head.framing == .none || head.framing == .length(0)
-        phase = canGoOn ? .head : .closed
-        return canGoOn
+        switch head.framing {
+        case .none, .length(0): phase = .head
+        case _ where head.expectsContinue: phase = .closed
+        case .length(let length): phase = length <= maximumBytes ? .discardedLength(remaining: length) : .closed
+        case .chunked:
+            phase = .discardedChunks(ChunkedDecoder(maximumBytes: maximumBytes), remaining: maximumBytes)
+        }
+        if case .closed = phase { return false }
+        return true
     }
 
     private mutating func readHead(_ rest: UnsafeRawBufferPointer, _ offset: inout Int) -> Event {
@@ -123,14 +148,34 @@ struct RequestReader {
         }
     }
 
+    /// Nil at the end of the body.
+    private mutating func discardChunks(
+        _ rest: UnsafeRawBufferPointer, _ offset: inout Int, _ decoder: ChunkedDecoder, _ remaining: Int
+    ) -> Event? {
+        var decoder = decoder
+        var discarded: [UInt8] = []
+        let bytes = UnsafeRawBufferPointer(rebasing: rest[..<min(remaining, rest.count)])
+        do throws(HTTP1Error) {
+            switch try decoder.decode(bytes, into: &discarded) {
+            case .needsMore(let consumed):
+                offset += consumed
+                phase = consumed < remaining ? .discardedChunks(decoder, remaining: remaining - consumed) : .closed
+                return consumed < remaining ? .needsMore : .lost
+            case .finished(let consumed):
+                offset += consumed
+                phase = .head
+                return nil
+            }
+        } catch {
+            phase = .closed
+            return .lost
+        }
+    }
+
     private mutating func complete(_ head: HTTP1RequestHead) -> Event {
         let body = body
         self.body = []
         phase = .head
         return .complete(head, body: body)
-    }
-
-    private static func tooLarge(_ maximum: Int) -> HTTP1Error {
-        HTTP1Error(status: 413, reason: "the body is larger than \(maximum) bytes")
     }
 }

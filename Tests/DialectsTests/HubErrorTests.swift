@@ -24,6 +24,7 @@ struct HubErrorTests {
         (405, "invalid_request", false, "method_not_allowed"),
         (406, "invalid_request", false, "not_acceptable"),
         (413, "invalid_request", false, "payload_too_large"),
+        (409, "conflict", false, "idempotency_conflict"),
         (415, "invalid_request", false, "unsupported_media_type"),
         (431, "invalid_request", false, "headers_too_large"),
         (429, "rate_limit", true, "rate_limit_exceeded quota_exceeded provider_rate_limited"),

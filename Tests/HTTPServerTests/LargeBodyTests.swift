@@ -52,7 +52,7 @@ import Wire
             try server.waitForConnections(0)
             let second = try server.connect()
             try second.send(Self.upload)
-            try expectRefusal(503, second)
+            #expect(try second.readResponse().status == 503)
             isReleased.open()
             try expectRoom(server)
         }
@@ -72,7 +72,7 @@ import Wire
             _ = try second.receive(until: "100 Continue\r\n\r\n")
             let third = try server.connect()
             try third.send(Self.upload)
-            try expectRefusal(503, third)
+            #expect(try third.readResponse().status == 503)
             isReleased.open()
             #expect(try first.readResponse().status == 200)
             try expectRoom(server)

@@ -64,17 +64,6 @@ import Wire
         }
     }
 
-    @Test func `an answer without reading the body ends the connection`() async throws {
-        var handler = TestHandler { _, _ in Issue.record("the handler must not be called") }
-        handler.admission = { _ in .refuse(HTTPResponse(status: 404, text: "no")) }
-        try await withServer(handler) { server in
-            let client = try server.connect()
-            // The body could be read as a request, were it not a body.
-            try client.send(request("POST", "/", body: request("GET", "/smuggled")))
-            try expectRefusal(404, client)
-        }
-    }
-
     @Test func `an answer to a refused request without a body leaves the connection open`() async throws {
         var handler = TestHandler.echo
         handler.admission = { head in

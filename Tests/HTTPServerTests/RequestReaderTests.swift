@@ -28,7 +28,7 @@ import Wire
                         requests.append("\(head.methodText) \(head.path) \(String(decoding: body, as: UTF8.self))")
                     case .needsMore where reader.isReadingBody && offset < bytes.count: continue
                     case .needsMore: return offset
-                    case .head: break
+                    case .head, .lost: break
                     case .malformed(let error, _):
                         requests.append("\(error.status)")
                         return bytes.count

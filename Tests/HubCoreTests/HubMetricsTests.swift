@@ -42,6 +42,16 @@ struct HubMetricsTests {
         #expect(lines("errors_total").contains(#"errors_total{provider="acme",type="provider"} 1"#))
     }
 
+    @Test func `calls to a provider are timed by provider, and routing once per routed request`() async {
+        let names = ["a", "b"].map { ModelFacts(id: $0) }
+        for name in ["a", "b"] { await request(.answer("hi"), model: name, models: names) }
+        await request(.fail(.providerError), model: "a", models: names)
+        await request(.answer("hi"), model: "")
+        #expect(
+            lines("provider_latency_seconds_count") == [#"provider_latency_seconds_count{provider="acme"} 3"#])
+        #expect(lines("routing_duration_seconds_count") == ["routing_duration_seconds_count 3"])
+    }
+
     @Test func `models that nobody configured share a label`() async {
         for number in 0..<50 { await request(.answer("hi"), model: "secret-\(number)") }
         #expect(lines("requests_total") == [#"requests_total{provider="acme",model="other",status="success"} 50"#])

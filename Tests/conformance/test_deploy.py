@@ -1,5 +1,6 @@
 """The Kubernetes manifests are valid for the versions named here, and agree with each other and with the image."""
 
+import json
 import os
 import re
 import subprocess
@@ -133,6 +134,21 @@ def test_autoscaler_scales_the_deployment():
     assert "cpu" in container()["resources"]["requests"], "utilisation is measured against the request"
 
 
+def test_as_many_replicas_as_the_autoscaler_keeps():
+    assert resource("Deployment")["spec"]["replicas"] == 3
+
+
+def test_resources_hold_the_hub_and_its_ledger():
+    resources = container()["resources"]
+    assert resources["requests"] == {"cpu": "1", "memory": "128Mi"}
+    # No limit of CPU: it would stop every stream of the hub for the rest of a period.
+    assert set(resources["limits"]) == {"memory"}
+    # Volumes in memory count, and 10,000 connections take 60 MB.
+    in_memory = [one["emptyDir"]["sizeLimit"] for one in pod()["volumes"] if one.get("emptyDir", {}).get("medium")]
+    taken = sum(int(size.removesuffix("Mi")) for size in in_memory)
+    assert int(resources["limits"]["memory"].removesuffix("Mi")) == 640 >= taken + 256
+
+
 def test_a_roll_out_never_takes_a_replica_away_first():
     assert resource("Deployment")["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
 
@@ -198,6 +214,19 @@ def test_network_policy_admits_the_container_ports():
     assert {port["port"] for rule in rules for port in rule["ports"]} == set(container_ports().values())
 
 
+def test_network_policy_lets_out_to_names_providers_and_stores_only():
+    policy = resource("NetworkPolicy")["spec"]
+    assert policy["policyTypes"] == ["Ingress", "Egress"]
+    names, providers, *stores = policy["egress"]
+    assert {(port["protocol"], port["port"]) for port in names["ports"]} == {("UDP", 53), ("TCP", 53)}
+    assert [port["port"] for port in providers["ports"]] == [443]
+    blocks = {one["ipBlock"]["cidr"]: one["ipBlock"]["except"] for one in providers["to"]}
+    # Not where clouds keep the credentials of machines.
+    assert blocks == {"0.0.0.0/0": ["169.254.0.0/16"], "::/0": ["fe80::/10"]}
+    assert [port["port"] for rule in stores for port in rule["ports"]] == [5432, 6379]
+    assert all(rule["to"] == [{"namespaceSelector": {}}] for rule in stores)
+
+
 def test_pods_meet_the_restricted_standard():
     security = container()["securityContext"]
     assert pod()["securityContext"]["runAsNonRoot"] is True
@@ -215,3 +244,17 @@ def test_image_runs_as_a_numeric_uid_other_than_root():
     uid, group = dockerfile("USER").split(":")
     assert int(uid) > 0
     assert int(group) == 0, "OpenShift runs any uid in group 0"
+
+
+def test_image_asks_itself_whether_it_is_healthy():
+    options, command = re.fullmatch(r"(.*) CMD (\[.*\])", dockerfile("HEALTHCHECK")).groups()
+    assert json.loads(command) == [*json.loads(dockerfile("ENTRYPOINT")), "health"]
+    seconds = {name: int(value) for name, value in re.findall(r"--(\S+?)=(\d+)s?\b", options)}
+    assert seconds == {"interval": 10, "timeout": 3, "start-period": 5, "retries": 3}
+
+
+@pytest.mark.skipif("HUB_BINARY" not in os.environ, reason="HUB_BINARY names no hub to ask")
+def test_the_hub_knows_the_command_that_the_image_asks_with():
+    *_, command = json.loads(re.search(r"CMD (\[.*\])", dockerfile("HEALTHCHECK"))[1])
+    answer = subprocess.run([os.environ["HUB_BINARY"], command], env={"PORT": "1"}, capture_output=True, timeout=10)
+    assert answer.returncode == 1, "nobody listens there"

@@ -2,7 +2,11 @@
 
 import gzip
 import json
+import os
+import resource
 import socket
+import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -237,6 +241,23 @@ def test_a_connection_serves_many_requests(hub):
         assert len(streams) == 1
 
 
+def test_a_connection_goes_on_after_a_body_that_nobody_wants(hub):
+    requests = [
+        ({"url": "/nowhere", "json": REQUEST}, 404),
+        ({"url": "/health", "json": REQUEST}, 405),
+        ({"url": CHAT, "data": {"model": "sim-chat"}}, 415),
+        ({"url": "/v1/batches", "content": b"{" + b" " * 65_535, "headers": {"content-type": "text/x"}}, 415),
+        ({"url": CHAT, "json": REQUEST}, 200),
+    ]
+    with httpx.Client(base_url=hub.url, limits=httpx.Limits(max_connections=1)) as client:
+        streams = set()
+        for request, status in requests * 2:
+            answer = client.post(**request)
+            assert answer.status_code == status
+            streams.add(answer.extensions["network_stream"].get_extra_info("client_addr"))
+        assert len(streams) == 1
+
+
 def test_a_connection_goes_on_after_a_stream(hub):
     with httpx.Client(base_url=hub.url, limits=httpx.Limits(max_connections=1)) as client:
         first = client.post(CHAT, json=REQUEST | {"stream": True})
@@ -259,6 +280,37 @@ def test_pipelined_requests_are_answered_in_order(hub):
     positions = [received.index(f'"content":"{text}"'.encode()) for text in ("one", "two", "three")]
     assert positions == sorted(positions)
     assert received.count(b"HTTP/1.1 200 ") == 3
+
+
+def test_a_hub_out_of_descriptors_goes_on_and_does_not_spin(start_hub):
+    hub = start_hub({"reactors": 1})
+    process = hub.process.pid
+    with httpx.Client(base_url=hub.url) as client:
+        assert client.get("/health/live").status_code == 200
+        descriptors = [int(name) for name in os.listdir(f"/proc/{process}/fd")]
+        # Room for a few more connections: descriptors are given from below.
+        resource.prlimit(process, resource.RLIMIT_NOFILE, (max(descriptors) + 3, max(descriptors) + 3))
+        waiting = [socket.create_connection(("127.0.0.1", hub.port), timeout=20) for _ in range(60)]
+        try:
+            ticks = processor_ticks(process)
+            time.sleep(1)
+            assert processor_ticks(process) - ticks < os.sysconf("SC_CLK_TCK") / 2
+            assert client.get("/health/live").status_code == 200
+            # As those before them leave, the others are let in.
+            for connection in waiting:
+                connection.sendall(b"GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+                assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+                connection.close()
+        finally:
+            for connection in waiting:
+                connection.close()
+        assert httpx.get(f"{hub.url}/health/live").status_code == 200
+
+
+def processor_ticks(process: int) -> int:
+    """What a process has used so far."""
+    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    return int(fields[11]) + int(fields[12])
 
 
 def test_http_1_0_closes_after_the_answer(hub):
@@ -293,6 +345,20 @@ def test_options_without_an_origin(http, path):
     assert (answer.status_code, answer.content) == (204, b"")
     assert "OPTIONS" in answer.headers["allow"]
     assert "access-control-allow-origin" not in answer.headers
+
+
+def test_options_of_the_hub_as_a_whole(hub):
+    received = exchange(hub, b"OPTIONS * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    assert received.startswith(b"HTTP/1.1 204 ")
+    assert b"\r\nallow: POST, GET, DELETE, HEAD, OPTIONS\r\n" in received
+
+
+@pytest.mark.parametrize("path", [CHAT, "*"])
+def test_a_request_for_options_has_its_line_in_the_log(hub, path):
+    text = f"OPTIONS {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-request-id: options-{len(path)}\r\n\r\n"
+    exchange(hub, text.encode())
+    line = hub.wait_for_log("request", request_id=f"options-{len(path)}")
+    assert (line["method"], line["path"], line["status"]) == ("OPTIONS", path, 204)
 
 
 def test_preflight(http):

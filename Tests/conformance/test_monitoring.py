@@ -86,6 +86,9 @@ def test_requests_are_counted(start_hub, provider):
     assert found[(f"{prefix}provider_available", ("provider", "simulated"))] == 1
     assert found[(f"{prefix}provider_available", ("provider", "openai"))] == 0
     assert found[(f"{prefix}overhead_duration_seconds_count",)] == 6
+    assert found[(f"{prefix}routing_duration_seconds_count",)] == 4
+    assert found[(f"{prefix}provider_latency_seconds_count", ("provider", "simulated"))] == 3
+    assert found[(f"{prefix}provider_latency_seconds_count", ("provider", "scripted"))] == 1
 
 
 def test_buckets_grow_and_end_with_the_count(hub):
@@ -123,3 +126,10 @@ def test_the_metrics_port_serves_monitoring_only(start_hub, unused_port):
     assert httpx.get(f"{url}/v1/models").status_code == 404
     assert httpx.post(f"{url}/v1/chat/completions", json=REQUEST).status_code == 404
     assert httpx.get(f"{hub.url}/metrics").status_code == 200
+
+
+def test_metrics_can_be_off(start_hub, unused_port):
+    hub = start_hub({"metrics_enabled": False, "metrics_port": unused_port})
+    for url in (hub.url, f"http://127.0.0.1:{unused_port}"):
+        assert httpx.get(f"{url}/metrics").status_code == 404
+        assert httpx.get(f"{url}/health/live").status_code == 200

@@ -259,6 +259,24 @@ def test_the_trace_goes_on_to_the_provider(http, provider):
 
 
 @pytest.mark.parametrize(
+    "parent, states, passed",
+    [
+        (TRACEPARENT, ["a=1, b=x y ,", "c@d=2"], "a=1,b=x y,c@d=2"),
+        (TRACEPARENT, ["a=1", "B=2"], None),
+        (TRACEPARENT, [""], None),
+        (TRACEPARENT, [], None),
+        ("x", ["a=1"], None),
+        (None, ["a=1"], None),
+    ],
+)
+def test_the_state_of_a_trace_goes_on_with_it(http, provider, parent, states, passed):
+    exchange = provider.play(whole(completion()))
+    headers = [("tracestate", state) for state in states] + ([("traceparent", parent)] if parent else [])
+    ask(http, model="scripted/scripted-chat", headers=headers)
+    assert exchange.headers.get("tracestate") == passed
+
+
+@pytest.mark.parametrize(
     "given", ["", "x", TRACEPARENT.upper(), f"00-{'0' * 32}-b7ad6b7169203331-01", f"ff{TRACEPARENT[2:]}"]
 )
 def test_a_malformed_trace_is_replaced(http, given):

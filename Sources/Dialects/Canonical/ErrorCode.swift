@@ -25,6 +25,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case payloadTooLarge = "payload_too_large"
     case unsupportedMediaType = "unsupported_media_type"
     case headersTooLarge = "headers_too_large"
+    case idempotencyConflict = "idempotency_conflict"
     case rateLimitExceeded = "rate_limit_exceeded"
     case quotaExceeded = "quota_exceeded"
     case providerRateLimited = "provider_rate_limited"
@@ -77,6 +78,7 @@ extension ErrorCode {
         case .payloadTooLarge: Facts(status: 413, type: "invalid_request", isRetryable: false)
         case .unsupportedMediaType: Facts(status: 415, type: "invalid_request", isRetryable: false)
         case .headersTooLarge: Facts(status: 431, type: "invalid_request", isRetryable: false)
+        case .idempotencyConflict: Facts(status: 409, type: "conflict", isRetryable: false)
         case .rateLimitExceeded, .quotaExceeded, .providerRateLimited:
             Facts(status: 429, type: "rate_limit", isRetryable: true)
         case .middlewareError: Facts(status: 500, type: "middleware", isRetryable: false)

@@ -152,6 +152,8 @@ extension Pipeline {
         // The caller's time was over, which says nothing of the target.
         if fault == .timeout, !context.hasTime { fault = .deadline }
         note(plan.modelEntry.health, permit, context, start: start, end: end, failure: failure, fault: fault)
+        plan.modelEntry.metrics.providerLatency.record(
+            nanoseconds: (context.callPayloadAt ?? end) &- start, shard: context.shard)
         let usage = context.callUsage
         let cost = usage.flatMap { context.cost(of: $0, plan) }
         if let usage { plan.modelEntry.metrics.count(usage, costNanoDollars: cost, shard: context.shard) }

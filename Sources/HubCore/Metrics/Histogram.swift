@@ -19,6 +19,9 @@ final class Histogram: Sendable {
         cells.add(nanoseconds, to: bounds.count + 1, shard: shard)
     }
 
+    /// Something was recorded.
+    var isUsed: Bool { (0...bounds.count).contains { cells.sum($0) > 0 } }
+
     /// Cumulative counts, one per bound and one for everything.
     func snapshot() -> (cumulative: [UInt64], sumSeconds: Double) {
         var total: UInt64 = 0

@@ -18,6 +18,9 @@ public final class HubMetrics: Sendable {
     private let refusals = Mutex<[LimitScope: UInt64]>([:])
     private let rescues = Mutex<[StreamRescue.Outcome: UInt64]>([:])
     private let overhead: Histogram
+    private let routing: Histogram
+    /// How long calls to each provider took.
+    private let latencies = Mutex<[String: Histogram]>([:])
     let cache: CacheMetrics
     public let batches = BatchMetrics()
     private let hedges: AtomicCells
@@ -39,6 +42,7 @@ public final class HubMetrics: Sendable {
     public init(shards: Int = 1) {
         self.shards = shards
         overhead = Histogram(bounds: Self.overheadBounds, shards: shards)
+        routing = Histogram(bounds: Self.overheadBounds, shards: shards)
         cache = CacheMetrics(shards: shards)
         hedges = AtomicCells(count: Hedge.allCases.count, shards: shards)
     }
@@ -48,8 +52,19 @@ public final class HubMetrics: Sendable {
         targets.withLock { targets in
             let key = Key(provider: provider, model: model)
             if let known = targets[key] { return known }
-            let new = TargetMetrics(provider: provider, model: model, shards: shards)
+            let new = TargetMetrics(
+                provider: provider, model: model, providerLatency: latency(of: provider), shards: shards)
             targets[key] = new
+            return new
+        }
+    }
+
+    /// One per provider, which its models share.
+    private func latency(of provider: String) -> Histogram {
+        latencies.withLock { latencies in
+            if let known = latencies[provider] { return known }
+            let new = Histogram(bounds: Self.durationBounds, shards: shards)
+            latencies[provider] = new
             return new
         }
     }
@@ -58,6 +73,7 @@ public final class HubMetrics: Sendable {
         let elapsed = context.elapsed
         let shard = context.shard
         overhead.record(nanoseconds: context.overhead(ofElapsed: elapsed), shard: shard)
+        if context.plan != nil { routing.record(nanoseconds: context.phases.route, shard: shard) }
         let target = context.plan?.modelEntry.metrics ?? target(provider: "none", model: "other")
         target.count(Self.status(failure), shard: shard)
         target.duration.record(nanoseconds: elapsed, shard: shard)
@@ -113,6 +129,13 @@ public final class HubMetrics: Sendable {
         appendTargets(targets, to: &text)
         text.family("overhead_duration_seconds", .histogram, "Time of a request without its provider's")
         text.histogram(overhead, labels: [])
+        text.family("routing_duration_seconds", .histogram, "Time to find a request's targets")
+        text.histogram(routing, labels: [])
+        text.family(
+            "provider_latency_seconds", .histogram, "Time of one call to a provider, of a stream to its first payload")
+        for (provider, latency) in latencies.withLock({ $0.sorted { $0.key < $1.key } }) where latency.isUsed {
+            text.histogram(latency, labels: [("provider", provider)])
+        }
         text.family("errors_total", .counter, "Failed requests by error type")
         for (key, count) in errors.withLock({
             $0.sorted { ($0.key.provider, $0.key.model) < ($1.key.provider, $1.key.model) }

@@ -21,14 +21,17 @@ public final class TargetMetrics: Sendable {
     let model: String
     let duration: Histogram
     let timeToFirstToken: Histogram
+    /// Of all models of the provider, by call.
+    let providerLatency: Histogram
     private let requests: AtomicCells
     private let tokens: AtomicCells
     /// Nano-dollars, and requests whose cost is unknown.
     private let cost: AtomicCells
 
-    init(provider: String, model: String, shards: Int) {
+    init(provider: String, model: String, providerLatency: Histogram, shards: Int) {
         self.provider = provider
         self.model = model
+        self.providerLatency = providerLatency
         duration = Histogram(bounds: HubMetrics.durationBounds, shards: shards)
         timeToFirstToken = Histogram(bounds: HubMetrics.durationBounds, shards: shards)
         requests = AtomicCells(count: Status.allCases.count, shards: shards)

@@ -101,7 +101,8 @@ public final class RequestContext {
         self.start = start
         stepEnded = start
         requestIdentifier = Identifier("req_", clock: clock, random: &random)
-        let given = directives.traceparent.flatMap { TraceContext(traceparent: $0) }
+        var given = directives.traceparent.flatMap { TraceContext(traceparent: $0) }
+        given?.state = directives.traceState
         let span = random.next() | 1
         trace =
             given?.with(parentID: span)

@@ -1,4 +1,5 @@
 public import Dialects
+public import Wire
 
 /// What a caller asks of the hub beside the completion itself: contract 1.2. Filled when the request is read.
 public final class RequestDirectives {
@@ -8,6 +9,8 @@ public final class RequestDirectives {
     public var principal: Principal?
     public var requestID: String?
     public var traceparent: String?
+    /// Goes on to providers where `traceparent` is taken over.
+    public var traceState: TraceState?
     public var user: String?
     public var team: String?
     public var project: String?

@@ -45,7 +45,7 @@ public enum FaultClass: String, Sendable, CaseIterable {
         case .invalidJSON, .invalidRequest, .providerMismatch, .streamNotSupported, .providerRejected,
             .validationFailed, .unknownField, .methodNotAllowed, .notAcceptable, .requestTimeout, .payloadTooLarge,
             .unsupportedMediaType, .headersTooLarge, .notImplemented, .missingCredential, .invalidCredential,
-            .expiredCredential, .revokedCredential, .notFound:
+            .expiredCredential, .revokedCredential, .notFound, .idempotencyConflict:
             .client
         // What an adapter finds before it calls is about its target; what a provider says is about the request.
         case .unsupportedParameter: isUpstream ? .client : .incapable

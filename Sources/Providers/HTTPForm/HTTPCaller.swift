@@ -15,8 +15,10 @@ struct HTTPCaller<Form: AnswerForm>: Sendable {
     ) -> HTTPClientRequest {
         let isStream = call.request.isStream
         let firstToken = call.deadlines.firstToken
+        var fields = [("traceparent", call.trace.traceparent)] + headers
+        if let state = call.trace.state { fields.append(("tracestate", state.text)) }
         return HTTPClientRequest(
-            endpoint: endpoint, extraHeaders: [("traceparent", call.trace.traceparent)] + headers, body: body,
+            endpoint: endpoint, extraHeaders: fields, body: body,
             deadlines: HTTPDeadlines(
                 head: isStream ? firstToken : call.deadlines.total,
                 firstByte: isStream ? firstToken : call.deadlines.total,

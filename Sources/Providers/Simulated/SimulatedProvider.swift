@@ -39,7 +39,7 @@ public final class SimulatedProvider: LLMProvider {
         let call = try call.inOpenAIForm()
         let plan = try plan(call)
         let dropped = try dropped(call)
-        let delay = plan.delay(ofToken: plan.tokenCount)
+        let delay = plan.pace.end(ofTokens: plan.tokenCount)
         if plan.fault != nil || delay > .zero {
             let end = MonotonicTime.now + call.deadlines.total
             try await fail(plan, firstTokenBy: end)
@@ -65,10 +65,11 @@ public final class SimulatedProvider: LLMProvider {
         try await fail(plan, firstTokenBy: min(.now + call.deadlines.firstToken, end))
         let stream = SimulatedStream(receiver: receiver)
         let start = MonotonicTime.now
+        var pace = plan.pace
         let events = SimulatedWire.events(plan.answer, model: call.model, created: created)
         for (position, data) in events.enumerated() {
             await stream.waitWhilePaused()
-            let delay = plan.delay(ofToken: position)
+            let delay = pace.next()
             if delay > .zero { try await pause(until: start + delay, atMost: end) }
             if Task.isCancelled { throw HubError(.aborted, "cancelled") }
             if position >= plan.options.faultAfter, let fault = plan.fault {
@@ -88,7 +89,7 @@ public final class SimulatedProvider: LLMProvider {
         }
         let end = MonotonicTime.now + call.deadlines.total
         try await fail(plan, firstTokenBy: end)
-        let delay = plan.delay(ofToken: 0)
+        let delay = plan.pace.end(ofTokens: 0)
         if delay > .zero { try await sleep(until: .now + delay, atMost: end) }
         let inputs = EmbeddingRequest.inputs(call.request)
         let vectors = inputs.map {
@@ -115,10 +116,11 @@ public final class SimulatedProvider: LLMProvider {
         let options: SimulatedOptions
         let answer: SimulatedAnswer
         let fault: SimulatedOptions.Fault?
-        /// 1 - jitter ... 1 + jitter.
-        let pace: Double
+        let pace: SimulatedPace
 
-        init(options: SimulatedOptions, answer: SimulatedAnswer, fault: SimulatedOptions.Fault?, pace: Double) {
+        init(
+            options: SimulatedOptions, answer: SimulatedAnswer, fault: SimulatedOptions.Fault?, pace: SimulatedPace
+        ) {
             self.options = options
             self.answer = answer
             self.fault = fault
@@ -130,13 +132,6 @@ public final class SimulatedProvider: LLMProvider {
             case .text(let text): text.count
             case .toolCalls(let calls): calls.count
             }
-        }
-
-        /// From the start of the call.
-        func delay(ofToken position: Int) -> Duration {
-            let rest = options.tokensPerSecond > 0 ? Double(position) / options.tokensPerSecond : 0
-            guard pace != 1 else { return options.timeToFirstToken + .seconds(rest) }
-            return (options.timeToFirstToken + .seconds(rest)) * pace
         }
     }
 
@@ -158,7 +153,7 @@ public final class SimulatedProvider: LLMProvider {
         if fault == nil, options.faultRate > 0, answer.random.unit() < options.faultRate, !options.faults.isEmpty {
             fault = options.faults[Int(answer.random.next() % UInt64(options.faults.count))]
         }
-        let pace = options.jitter > 0 ? 1 + options.jitter * (2 * answer.random.unit() - 1) : 1
+        let pace = SimulatedPace(options, random: answer.random)
         return Plan(options: options, answer: answer, fault: fault, pace: pace)
     }
 
@@ -233,12 +228,5 @@ public final class SimulatedProvider: LLMProvider {
         var error = HubError(.providerTimeout, "simulated: no answer in time")
         error.provider = providerID
         throw error
-    }
-}
-
-extension RandomSource {
-    /// 0 up to, but not including, 1.
-    fileprivate mutating func unit() -> Double {
-        Double(next() >> 11) / Double(1 << 53)
     }
 }

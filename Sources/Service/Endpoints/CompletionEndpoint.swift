@@ -18,7 +18,7 @@ struct CompletionEndpoint: Sendable {
             return refuse(error, call)
         }
         call.entry.context = context
-        call.writer.clientWatcher = context
+        if !call.holdsAnswer { call.writer.clientWatcher = context }
         let sink = StreamSink(call: call)
         do throws(HubError) {
             if call.service.isDraining { throw HubError(.notReady, "the hub is shutting down") }
@@ -48,7 +48,8 @@ struct CompletionEndpoint: Sendable {
         _ request: HTTPRequest, _ writer: HTTPResponseWriter, _ service: ServiceState, _ shard: ServiceShard
     ) -> Bool {
         guard !service.isDraining,
-            let known = service.hub.knownRequest(request.body, form: form, shard: shard.index)
+            let known = service.hub.knownRequest(request.body, form: form, shard: shard.index),
+            !request.head.has("idempotency-key")
         else { return false }
         let call = EndpointCall(request: request, writer: writer, parameters: [:], service: service, shard: shard)
         do throws(HubError) {
@@ -101,7 +102,7 @@ struct CompletionEndpoint: Sendable {
         AnswerFields.addCost(context, to: &head)
         if let dialect = context.request?.dialect { AnswerFields.addRequestID(context.requestID, dialect, to: &head) }
         call.service.cors.add(to: &head, request: call.request.head)
-        call.writer.respond(HTTPResponse(head: head, body: body))
+        call.send(HTTPResponse(head: head, body: body))
     }
 
     /// The body of a whole answer, in the form of its request.
@@ -174,7 +175,7 @@ struct CompletionEndpoint: Sendable {
         var response = form.response(error, requestID: context.requestID)
         AnswerFields.add(context, to: &response.head)
         call.service.cors.add(to: &response.head, request: call.request.head)
-        call.writer.respond(response)
+        call.send(response)
     }
 
     /// A request whose headers could not be read.

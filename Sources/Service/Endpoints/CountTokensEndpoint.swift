@@ -40,7 +40,7 @@ enum CountTokensEndpoint {
         }
         if count.isEstimate { response.head.add("x-hub-estimated", "true" as StaticString) }
         call.service.cors.add(to: &response.head, request: call.request.head)
-        call.writer.respond(response)
+        call.send(response)
     }
 
     private static func member(_ form: CallInput.Form) -> StaticString {

@@ -10,7 +10,7 @@ extension EndpointCall {
         var response = HTTPResponse(status: status, contentType: contentType, body: body)
         add(makeIDs(), to: &response.head)
         service.cors.add(to: &response.head, request: request.head)
-        writer.respond(response)
+        send(response)
     }
 
     func respond(_ error: HubError, form: ErrorForm) {
@@ -18,7 +18,7 @@ extension EndpointCall {
         var response = form.response(error, requestID: ids.requestID)
         add(ids, to: &response.head)
         service.cors.add(to: &response.head, request: request.head)
-        writer.respond(response)
+        send(response)
     }
 
     /// Of an answer whose head is made elsewhere.

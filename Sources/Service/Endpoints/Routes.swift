@@ -3,7 +3,7 @@ internal import Wire
 
 /// Every path the hub serves. openapi.yaml names the same; a test compares them.
 enum Routes {
-    static func all(maximumBodyBytes: Int) -> [Route] {
+    static func all(maximumBodyBytes: Int, withMetrics: Bool) -> [Route] {
         let unified = CompletionEndpoint(form: .unified)
         let chat = CompletionEndpoint(form: .openAI)
         let messages = CompletionEndpoint(form: .anthropic)
@@ -27,7 +27,8 @@ enum Routes {
             Route(
                 "/model/{id}/converse", maximumBodyBytes: maximumBodyBytes, .post(ConverseEndpoint.whole)),
             Route(
-                "/model/{id}/converse-stream", maximumBodyBytes: maximumBodyBytes, .post(ConverseEndpoint.stream)),
+                "/model/{id}/converse-stream", maximumBodyBytes: maximumBodyBytes, isStream: true,
+                .post(ConverseEndpoint.stream)),
             Route(
                 "/model/{id}/count-tokens", maximumBodyBytes: maximumBodyBytes, .post(ConverseEndpoint.countTokens)),
             Route(
@@ -45,7 +46,7 @@ enum Routes {
             Route("/v1/models/{id...}", .get(ModelEndpoint.one)),
             Route("/openapi.yaml", .get(OpenAPIEndpoint.yaml)),
             Route("/docs/openapi.yaml", .get(OpenAPIEndpoint.yaml)),
-        ] + monitoring
+        ] + monitoring(withMetrics: withMetrics)
     }
 
     /// One whose answers are kept.
@@ -59,14 +60,14 @@ enum Routes {
 
     /// Google's own clients use either version. A path with a suffix comes before the one that takes any rest.
     private static func gemini(_ maximumBodyBytes: Int) -> [Route] {
-        func post(_ path: StaticString, _ handler: @escaping Route.Handler) -> Route {
-            Route(path, maximumBodyBytes: maximumBodyBytes, .post(handler))
+        func post(_ path: StaticString, isStream: Bool = false, _ handler: @escaping Route.Handler) -> Route {
+            Route(path, maximumBodyBytes: maximumBodyBytes, isStream: isStream, .post(handler))
         }
         return [
             post("/v1beta/models/{model...}:generateContent", GeminiEndpoint.generate),
             post("/v1/models/{model...}:generateContent", GeminiEndpoint.generate),
-            post("/v1beta/models/{model...}:streamGenerateContent", GeminiEndpoint.stream),
-            post("/v1/models/{model...}:streamGenerateContent", GeminiEndpoint.stream),
+            post("/v1beta/models/{model...}:streamGenerateContent", isStream: true, GeminiEndpoint.stream),
+            post("/v1/models/{model...}:streamGenerateContent", isStream: true, GeminiEndpoint.stream),
             post("/v1beta/models/{model...}:countTokens", GeminiEndpoint.countTokens),
             post("/v1/models/{model...}:countTokens", GeminiEndpoint.countTokens),
             Route("/v1beta/models", .get(GeminiModels.list)),
@@ -75,11 +76,12 @@ enum Routes {
     }
 
     /// Those that the metrics port serves too.
-    static let monitoring = [
-        Route("/health", .get(HealthEndpoint.health)),
-        Route("/health/live", .get(HealthEndpoint.live)),
-        Route("/health/ready", .get(HealthEndpoint.ready)),
-        Route("/ready", .get(HealthEndpoint.ready)),
-        Route("/metrics", .get(MetricsEndpoint.metrics)),
-    ]
+    static func monitoring(withMetrics: Bool) -> [Route] {
+        [
+            Route("/health", .get(HealthEndpoint.health)),
+            Route("/health/live", .get(HealthEndpoint.live)),
+            Route("/health/ready", .get(HealthEndpoint.ready)),
+            Route("/ready", .get(HealthEndpoint.ready)),
+        ] + (withMetrics ? [Route("/metrics", .get(MetricsEndpoint.metrics))] : [])
+    }
 }

@@ -10,6 +10,9 @@ final class EndpointCall {
     let shard: ServiceShard
     /// What the access log says beyond the request itself; filled by endpoints that know more.
     var entry = AccessEntry()
+    /// The answer is kept before it is sent: `IdempotencyKey`.
+    var holdsAnswer = false
+    private(set) var heldAnswer: HTTPResponse?
 
     init(
         request: HTTPRequest, writer: HTTPResponseWriter, parameters: [String: String], service: ServiceState,
@@ -20,5 +23,10 @@ final class EndpointCall {
         self.parameters = parameters
         self.service = service
         self.shard = shard
+    }
+
+    /// Sends a whole answer, or holds it.
+    func send(_ response: HTTPResponse) {
+        if holdsAnswer { heldAnswer = response } else { writer.respond(response) }
     }
 }

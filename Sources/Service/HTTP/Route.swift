@@ -14,6 +14,10 @@ final class Route: Sendable {
     /// Decides before anything else is looked at, and before a body is read; nil: nothing does.
     let admission: Admission?
 
+    /// Whether a POST may be sent again under an `Idempotency-Key`. A form has another boundary each time, so its bodies are never
+    /// the same; a stream is not kept.
+    let takesIdempotencyKey: Bool
+
     enum BodyType: Sendable {
         case json, form
     }
@@ -52,11 +56,12 @@ final class Route: Sendable {
 
     init(
         _ text: StaticString, maximumBodyBytes: Int = 0, bodyType: BodyType = .json, admission: Admission? = nil,
-        _ methods: MethodHandler...
+        isStream: Bool = false, _ methods: MethodHandler...
     ) {
         self.text = text
         self.bodyType = bodyType
         self.admission = admission
+        takesIdempotencyKey = bodyType == .json && !isStream
         self.maximumBodyBytes = maximumBodyBytes
         self.methods = methods
         pattern = "\(text)".split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { segment in
@@ -79,8 +84,11 @@ final class Route: Sendable {
     }
 
     /// For `Allow`.
-    var allowedMethods: String {
-        var names = methods.map { "\($0.method.text)" }
+    var allowedMethods: String { Self.allowedMethods(methods) }
+
+    static func allowedMethods(_ methods: [MethodHandler]) -> String {
+        var names: [String] = []
+        for method in methods where !names.contains("\(method.method.text)") { names.append("\(method.method.text)") }
         if names.contains("GET") { names.append("HEAD") }
         names.append("OPTIONS")
         return names.joined(separator: ", ")

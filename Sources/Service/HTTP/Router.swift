@@ -7,8 +7,8 @@ struct Router: Sendable {
         case handler(Route.Handler, Route, parameters: [String: String])
         /// The path is known, but not with this method.
         case methodNotAllowed(Route)
-        /// A preflight, or a question what the path allows.
-        case options(Route)
+        /// A preflight, or a question what the path allows, or of `*`: what any does.
+        case options(allowedMethods: String)
         case notFound
     }
 
@@ -33,6 +33,10 @@ struct Router: Sendable {
         for route in patterns {
             if let parameters = route.match(path) { return match(head.method, route, parameters) }
         }
+        // RFC 9110 section 9.3.7.
+        if head.method == .options, head.pathEquals("*") {
+            return .options(allowedMethods: Route.allowedMethods(routes.flatMap(\.methods)))
+        }
         return .notFound
     }
 
@@ -47,7 +51,7 @@ struct Router: Sendable {
     }
 
     private func match(_ method: HTTPMethod, _ route: Route, _ parameters: [String: String]) -> Match {
-        if method == .options { return .options(route) }
+        if method == .options { return .options(allowedMethods: route.allowedMethods) }
         guard let handler = route.handler(for: method) else { return .methodNotAllowed(route) }
         return .handler(handler, route, parameters: parameters)
     }

@@ -25,8 +25,8 @@ final class ServiceHandler: HTTPHandler {
             if let problem = Self.bodyProblem(head, route.bodyType) { return .refuse(refuseBody(problem, head)) }
             return route.bodyType == .form
                 ? Self.uploadAdmission(head, route) : .read(maximumBodyBytes: route.maximumBodyBytes)
-        case .options(let route):
-            return .refuse(options(route, head))
+        case .options(let allowedMethods):
+            return .refuse(options(allowedMethods, head))
         case .methodNotAllowed(let route):
             let error = HubError(
                 .methodNotAllowed, "\(head.methodText) is not allowed here; use \(route.allowedMethods)")
@@ -60,7 +60,11 @@ final class ServiceHandler: HTTPHandler {
         }
         let call = EndpointCall(
             request: request, writer: writer, parameters: parameters, service: service, shard: shard)
-        await handle(call)
+        if head.has("idempotency-key"), route.takesIdempotencyKey, head.method == .post {
+            await IdempotencyKey.answer(call, handle)
+        } else {
+            await handle(call)
+        }
         service.accessLog.record(call)
     }
 
@@ -102,7 +106,7 @@ final class ServiceHandler: HTTPHandler {
         var response = form.response(error, requestID: ids.requestID)
         AnswerFields.add(ids, elapsed: service.clock.monotonicNanoseconds &- start, to: &response.head)
         if let head { service.cors.add(to: &response.head, request: head) }
-        service.accessLog.record(refused: head, status: error.status, ids: ids, error: error, shard: shard)
+        service.accessLog.record(head, status: error.status, ids: ids, error: error, shard: shard)
         return response
     }
 
@@ -113,14 +117,15 @@ final class ServiceHandler: HTTPHandler {
         return response
     }
 
-    private func options(_ route: Route, _ head: HTTP1RequestHead) -> HTTPResponse {
+    private func options(_ allowedMethods: String, _ head: HTTP1RequestHead) -> HTTPResponse {
         let start = service.clock.monotonicNanoseconds
         let shard = shard
         let ids = AnswerIDs(head, clock: service.clock, random: &shard.random)
         var response = HTTPResponse(head: HTTPResponseHead(status: 204))
         AnswerFields.add(ids, elapsed: service.clock.monotonicNanoseconds &- start, to: &response.head)
-        response.head.add("allow", route.allowedMethods)
-        service.cors.addPreflight(to: &response.head, request: head, methods: route.allowedMethods)
+        response.head.add("allow", allowedMethods)
+        service.cors.addPreflight(to: &response.head, request: head, methods: allowedMethods)
+        service.accessLog.record(head, status: 204, ids: ids, error: nil, shard: shard)
         return response
     }
 

@@ -9,7 +9,9 @@ enum Banner {
         let scheme = addresses.isEncrypted ? "https" : "http"
         let url = "\(scheme)://\(addresses.main)"
         var lines = ["connector-hub \(Version.text) listens on \(url)"]
-        if let metrics = addresses.metrics { lines.append("metrics at http://\(metrics)/metrics") }
+        if let metrics = addresses.metrics, loaded.configuration.telemetry.areMetricsEnabled {
+            lines.append("metrics at http://\(metrics)/metrics")
+        }
         lines.append("")
         lines += loaded.providers.compactMap(providerLine)
         lines.append("")

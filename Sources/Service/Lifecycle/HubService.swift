@@ -54,10 +54,7 @@ final class HubService: Sendable {
             try ReactorGroup(count: configuration.server.reactors)
         }
         reactors = parts
-        var clientConfiguration = HTTPClientConfiguration()
-        clientConfiguration.connectTimeout = configuration.timeouts.connect
-        clientConfiguration.userAgent = "connector-hub/\(Version.text)"
-        client = HTTPClient(reactors: reactors, configuration: clientConfiguration)
+        client = HTTPClient(reactors: reactors, configuration: try Self.clientConfiguration(configuration))
         redis = try Self.redis(configuration.storage, reactors, logger)
         storage = try HubStorage(
             configuration, reactors: reactors.reactors.count, clock: clock, logger: logger)
@@ -80,11 +77,12 @@ final class HubService: Sendable {
         let shards = Self.shards(reactors, log)
         var serverConfiguration = HTTPServerConfiguration(configuration.server)
         serverConfiguration.streamKeepAlive = streamKeepAlive
+        let routes = Routes.all(
+            maximumBodyBytes: configuration.server.maximumBodyBytes,
+            withMetrics: configuration.telemetry.areMetricsEnabled)
         server = HTTPServer(
             reactors: reactors, configuration: serverConfiguration, tls: tls,
-            handler: ServiceHandler(
-                router: Router(Routes.all(maximumBodyBytes: configuration.server.maximumBodyBytes)), service: state,
-                shards: shards))
+            handler: ServiceHandler(router: Router(routes), service: state, shards: shards))
         let main = try Self.listen(server, configuration.server.host.name, configuration.server.port)
         (metricsServer, addresses) = try Self.metricsServer(
             configuration, main, tls != nil, reactors, serverConfiguration, state, shards)
@@ -178,6 +176,24 @@ final class HubService: Sendable {
         return ConfiguredKeys(configuration)
     }
 
+    private static func clientConfiguration(
+        _ configuration: HubConfiguration
+    ) throws(StartFailure) -> HTTPClientConfiguration {
+        var client = HTTPClientConfiguration()
+        client.connectTimeout = configuration.timeouts.connect
+        client.userAgent = "connector-hub/\(Version.text)"
+        client.proxy = configuration.providerNetwork.proxy?.text
+        guard let authorities = configuration.providerNetwork.authorities else { return client }
+        do throws(TLSContext.Failure) {
+            // Said now, not by every call.
+            _ = try TLSClientContext(authorities: authorities)
+        } catch {
+            throw StartFailure(description: "provider_ca: \(error.description)")
+        }
+        client.caFile = authorities
+        return client
+    }
+
     private static func health(_ configuration: HubConfiguration, _ logger: Logger) -> HealthRecord {
         HealthRecord(
             policy: BreakerPolicy(configuration.breaker), outliers: OutlierPolicy(configuration.outliers),
@@ -232,7 +248,8 @@ final class HubService: Sendable {
         guard configuration.server.metricsPort > 0 else {
             return (nil, Addresses(main: main, metrics: nil, isEncrypted: isEncrypted))
         }
-        let handler = ServiceHandler(router: Router(Routes.monitoring), service: state, shards: shards)
+        let routes = Routes.monitoring(withMetrics: configuration.telemetry.areMetricsEnabled)
+        let handler = ServiceHandler(router: Router(routes), service: state, shards: shards)
         let server = HTTPServer(reactors: reactors, configuration: serverConfiguration, handler: handler)
         let address = try listen(server, configuration.server.host.name, configuration.server.metricsPort)
         return (server, Addresses(main: main, metrics: address, isEncrypted: isEncrypted))

@@ -1,5 +1,6 @@
 internal import HubCore
 internal import Store
+internal import Wire
 
 /// What the hub keeps across restarts: its database and what is in it.
 struct HubStorage: Sendable {
@@ -7,6 +8,7 @@ struct HubStorage: Sendable {
     let responses: StoredResponses
     let files: StoredFiles
     let batches: StoredBatches
+    let idempotency: IdempotentAnswers
     /// Nil if no rows are to be kept.
     let ledger: JournaledLedger?
 
@@ -32,6 +34,9 @@ struct HubStorage: Sendable {
                 maximumBytes: limits.maximumFileBytes, maximumFiles: limits.maximumFiles)
             files = StoredFiles(database, keys: keys, bounds: bounds)
             batches = StoredBatches(database, keys: keys)
+            idempotency = IdempotentAnswers(
+                database, keys: keys, name: Self.processName(clock),
+                maximumBytes: configuration.maximumIdempotencyBytes)
         } catch {
             throw HubService.StartFailure(
                 description: "the database \(url) cannot be used: \(error.message); DATABASE_URL names another")
@@ -41,6 +46,13 @@ struct HubStorage: Sendable {
         } catch {
             throw HubService.StartFailure(description: "\(error.message); ledger_directory names another")
         }
+    }
+
+    /// Unlike any other process's, here or elsewhere.
+    private static func processName(_ clock: any TimeSource) -> String {
+        var system = SystemRandomNumberGenerator()
+        var random = RandomSource(seed: system.next())
+        return Identifier("hub_", clock: clock, random: &random).text
     }
 
     private static func ledger(

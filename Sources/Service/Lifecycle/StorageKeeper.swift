@@ -11,6 +11,7 @@ struct StorageKeeper: Sendable {
     func start(on reactor: Reactor) -> Task<Void, Never> {
         Task(executorPreference: reactor) {
             await countUnreadable()
+            if !storage.database.location.isShared { try? await storage.idempotency.releaseOthers() }
             var isUp = true
             while !Task.isCancelled {
                 await storage.database.check()
@@ -31,6 +32,8 @@ struct StorageKeeper: Sendable {
 
     private func sweep() async {
         do throws(StoreError) {
+            try await storage.idempotency.renewIfDue()
+            try await storage.idempotency.sweepIfDue()
             try await storage.responses.sweepIfDue()
             if try await storage.files.sweepIfDue() { try await storage.batches.sweep() }
         } catch {

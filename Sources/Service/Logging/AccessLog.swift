@@ -35,11 +35,12 @@ final class AccessLog: Sendable {
     }
 
     /// A request that never reached an endpoint.
-    func record(refused head: HTTP1RequestHead?, status: Int, ids: AnswerIDs, error: HubError, shard: ServiceShard) {
+    /// - Parameter error: why it was refused; nil for one that the head alone answers.
+    func record(_ head: HTTP1RequestHead?, status: Int, ids: AnswerIDs, error: HubError?, shard: ServiceShard) {
         guard isEnabled, logger.isEnabled(.info) else { return }
         var line = begin(head, status: status)
         line.add("request_id", ids.requestID)
-        line.add("error", error.code.rawValue)
+        line.add("error", error?.code.rawValue)
         shard.appendLog { line.finish(into: &$0) }
     }
 

@@ -227,5 +227,35 @@ extension Migration {
                     position BIGINT NOT NULL
                 );
                 """),
+        // Slot and digest are hashes: what callers said is in neither.
+        Migration(
+            number: 4,
+            sqlite: """
+                CREATE TABLE hub_idempotency (
+                    slot TEXT PRIMARY KEY,
+                    digest TEXT NOT NULL,
+                    owner TEXT NOT NULL,
+                    is_answered INTEGER NOT NULL,
+                    expires_at INTEGER NOT NULL,
+                    key_id TEXT NOT NULL,
+                    sealed BLOB NOT NULL,
+                    byte_count INTEGER NOT NULL
+                ) STRICT;
+                CREATE INDEX hub_idempotency_by_age ON hub_idempotency (expires_at, byte_count);
+                """,
+            postgres: """
+                CREATE TABLE hub_idempotency (
+                    slot TEXT PRIMARY KEY,
+                    digest TEXT NOT NULL,
+                    owner TEXT NOT NULL,
+                    is_answered BIGINT NOT NULL,
+                    expires_at BIGINT NOT NULL,
+                    key_id TEXT NOT NULL,
+                    sealed BYTEA NOT NULL,
+                    byte_count BIGINT NOT NULL
+                );
+                ALTER TABLE hub_idempotency ALTER COLUMN sealed SET STORAGE EXTERNAL;
+                CREATE INDEX hub_idempotency_by_age ON hub_idempotency (expires_at, byte_count);
+                """),
     ]
 }

@@ -1,4 +1,4 @@
-/// A position in a distributed trace, as the `traceparent` field carries it (W3C Trace Context).
+/// A position in a distributed trace, as the fields `traceparent` and `tracestate` carry it (W3C Trace Context).
 public struct TraceContext: Sendable, Hashable {
     /// 16 bytes, never all zero.
     public struct TraceID: Sendable, Hashable {
@@ -24,15 +24,18 @@ public struct TraceContext: Sendable, Hashable {
     public var parentID: UInt64
     /// Only the bits the specification defines: 1 for sampled, 2 for a random trace ID.
     public var flags: UInt8
+    /// What other vendors want carried along; nil if nothing is.
+    public var state: TraceState?
 
     static let knownFlags: UInt8 = 0b11
 
     public var isSampled: Bool { flags & 1 == 1 }
 
-    public init(traceID: TraceID, parentID: UInt64, flags: UInt8) {
+    public init(traceID: TraceID, parentID: UInt64, flags: UInt8, state: TraceState? = nil) {
         self.traceID = traceID
         self.parentID = parentID
         self.flags = flags & Self.knownFlags
+        self.state = state
     }
 
     /// Parses `vv-<32 hex>-<16 hex>-ff`; nil when malformed. A version after 00 may go on after another `-`.
@@ -50,7 +53,7 @@ public struct TraceContext: Sendable, Hashable {
 
     /// The same trace with another span as the parent.
     public func with(parentID: UInt64) -> TraceContext {
-        TraceContext(traceID: traceID, parentID: parentID, flags: flags)
+        TraceContext(traceID: traceID, parentID: parentID, flags: flags, state: state)
     }
 
     /// The field value, always version 00.

@@ -1,5 +1,5 @@
 /// The `tracestate` field: what other vendors ask to be carried along, passed on unread (W3C Trace Context §3.3).
-public struct TraceState: Sendable, Equatable {
+public struct TraceState: Sendable, Hashable {
     /// `key=value` each, trimmed, in order.
     public let members: [String]
 

@@ -12,7 +12,8 @@ final class ServedHub: Sendable {
     /// - Parameter configuration: YAML lines beside those every test wants.
     init(
         _ configuration: String = "", isCached: Bool = false, isLocked: Bool = false,
-        streamKeepAlive: Duration = .seconds(20), clock: any TimeSource = MachineTime()
+        database: String = "sqlite::memory:", streamKeepAlive: Duration = .seconds(20),
+        clock: any TimeSource = MachineTime()
     ) throws {
         let common = """
             port: 0
@@ -21,7 +22,7 @@ final class ServedHub: Sendable {
             log_level: error
             log_access: false
             reactors: 1
-            database_url: "sqlite::memory:"
+            database_url: "\(database)"
             cache_enabled: \(isCached)
             redis_slow_ms: 60000
 
@@ -34,11 +35,12 @@ final class ServedHub: Sendable {
     /// Whatever comes of the body, the hub ends.
     static func run(
         _ configuration: String = "", isCached: Bool = false, isLocked: Bool = false,
-        streamKeepAlive: Duration = .seconds(20), clock: any TimeSource = MachineTime(),
-        _ body: (ServedHub) async throws -> Void
+        database: String = "sqlite::memory:", streamKeepAlive: Duration = .seconds(20),
+        clock: any TimeSource = MachineTime(), _ body: (ServedHub) async throws -> Void
     ) async throws {
         let hub = try ServedHub(
-            configuration, isCached: isCached, isLocked: isLocked, streamKeepAlive: streamKeepAlive, clock: clock)
+            configuration, isCached: isCached, isLocked: isLocked, database: database,
+            streamKeepAlive: streamKeepAlive, clock: clock)
         var failure: (any Error)?
         do { try await body(hub) } catch { failure = error }
         await hub.service.shutDown()

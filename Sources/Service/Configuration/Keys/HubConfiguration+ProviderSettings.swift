@@ -9,6 +9,15 @@ extension HubConfiguration {
                 unique: \.id),
             "The providers and how they are reached. `simulated` and the vendors are there without an entry."),
         .optional(
+            "provider_proxy", \.providerNetwork.proxy, .connection(["http", "https", "socks5", "socks5h"]),
+            "The proxy for every call to providers, `http://[user:password@]host:port`; without it there is none, whatever "
+                + "`HTTPS_PROXY` says."
+        ).fixedAtStart,
+        .optional(
+            "provider_ca", \.providerNetwork.authorities, .text(),
+            "Whom providers' certificates must be from, a PEM file; else whom the system trusts."
+        ).fixedAtStart,
+        .optional(
             "models_file", \.modelsFile, .text(),
             "A catalogue of models in place of the built-in one, in the form of `config/models.json`."),
         .optional("prices_file", \.pricesFile, .text(), "Dated prices over the catalogue's, YAML or JSON."),

@@ -2,8 +2,8 @@ internal import Wire
 
 extension HubConfiguration {
     static let telemetrySettings: [Setting<HubConfiguration>] = [
-        .value("metrics_enabled", \.telemetry.areMetricsEnabled, .boolean, "Counts, and answers `/metrics`.")
-            .fixedAtStart.notUsedYet,
+        .value("metrics_enabled", \.telemetry.areMetricsEnabled, .boolean, "Answers `/metrics`, on both ports.")
+            .fixedAtStart,
         .value("enable_tracing", \.telemetry.isTracingEnabled, .boolean, "Records spans.").notUsedYet,
         .optional("otel_exporter_otlp_endpoint", \.telemetry.otlpEndpoint, .url, "The collector.").notUsedYet,
         .optional(
@@ -30,6 +30,10 @@ extension HubConfiguration {
         .value(
             "responses_max_bytes", \.storage.maximumResponseBytes, .integer(1 << 20...1 << 50, unit: "bytes"),
             "Stored responses together; the oldest make room."
+        ).fixedAtStart,
+        .value(
+            "idempotency_max_bytes", \.storage.maximumIdempotencyBytes, .integer(1 << 20...1 << 50, unit: "bytes"),
+            "Answers kept for a day for their `Idempotency-Key`, together; the oldest make room."
         ).fixedAtStart,
         .optional(
             "redis_url", \.storage.redisURL, .connection(["redis", "rediss"]),

@@ -17,6 +17,7 @@ struct HubConfiguration: ConfigurationGroup {
     var routing = RoutingConfiguration()
     /// As written in the file; `LoadedConfiguration.providers` is the list to run with.
     var providers: [ProviderConfiguration] = []
+    var providerNetwork = ProviderNetworkConfiguration()
     var vendors = VendorConfiguration()
     var cache = CacheConfiguration()
     var rateLimit = RateLimitConfiguration()

@@ -13,6 +13,8 @@ struct StorageConfiguration: ConfigurationGroup {
     var encryptionKey: Secret?
     /// Of stored responses, together.
     var maximumResponseBytes = 512 << 20
+    /// Of answers that are kept for an `Idempotency-Key`, together.
+    var maximumIdempotencyBytes = 256 << 20
 }
 
 extension ConnectionURL {
