@@ -61,14 +61,14 @@ final class LimitBench: Sendable {
     var callCount: Int { providers.reduce(0) { $0 + $1.requests.count { $0.method == "POST" } } }
 
     func ask(_ asker: LimitScopeServiceTests.Asker, maximumTokens: Int = 8) throws -> ReceivedResponse {
-        let client = try hub.connect()
+        let client = try hub.connect(from: asker.source)
         try send(asker, "hi", maximumTokens, client)
         return try client.readResponse()
     }
 
     /// Begins a request, which is under way when this returns and until `release`.
     func hold(_ asker: LimitScopeServiceTests.Asker) throws -> SocketClient {
-        let client = try hub.connect()
+        let client = try hub.connect(from: asker.source)
         try send(asker, "wait", 8, client)
         try gates.began.wait()
         return client

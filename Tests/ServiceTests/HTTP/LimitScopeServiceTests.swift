@@ -1,4 +1,5 @@
 import HubCore
+import Reactor
 import TestSupport
 import Testing
 
@@ -19,10 +20,16 @@ struct LimitScopeServiceTests {
         var key = "a"
         var model = "first/m"
         var headers: [(name: String, value: String)] = []
+        var source: SocketAddress?
     }
 
     static let cases = [
-        Case(scope: .global), Case(scope: .address), Case(scope: .key, other: Asker(key: "b")),
+
+        Case(scope: .global),
+        Case(
+            scope: .address,
+            other: Asker(source: SocketAddress(high: 0, low: 0xffff_7f00_0002, port: 0))),
+        Case(scope: .key, other: Asker(key: "b")),
         Case(scope: .user, other: Asker(key: "c")), Case(scope: .team, other: Asker(key: "c")),
         Case(scope: .project, other: Asker(key: "c")),
         Case(
