@@ -12,6 +12,8 @@ struct HealthMonitor: Sendable {
     let interval: Duration
     /// A check that takes longer has failed.
     private static let limitNanoseconds: UInt64 = 5_000_000_000
+    /// A list that takes longer is done without.
+    private static let listingNanoseconds: UInt64 = 20_000_000_000
     /// A list of models is read again every so many checks: about each 300 s.
     private static let checksPerListing = 10
 
@@ -38,7 +40,7 @@ struct HealthMonitor: Sendable {
             for entry in hub.registry.entries where entry.isReady {
                 group.addTask {
                     await check(entry)
-                    if readsLists { models.discovered(await entry.provider.listModels(), at: entry.id) }
+                    if readsLists { await readList(of: entry) }
                 }
             }
         }
@@ -60,15 +62,27 @@ struct HealthMonitor: Sendable {
 
     /// What the provider says within the limit.
     private func health(of provider: any LLMProvider) async -> ProviderHealth {
-        let late = ProviderHealth(
-            status: .unhealthy, reason: "no answer in \(Self.limitNanoseconds / 1_000_000_000) s")
-        return await withTaskGroup { group in
-            group.addTask { await provider.checkHealth() }
+        await within(Self.limitNanoseconds) { await provider.checkHealth() }
+            ?? ProviderHealth(
+                status: .unhealthy, reason: "no answer in \(Self.limitNanoseconds / 1_000_000_000) s")
+    }
+
+    private func readList(of entry: ProviderEntry) async {
+        let list = await within(Self.listingNanoseconds) { await entry.provider.listModels() }
+        if let list { models.discovered(list, at: entry.id) }
+    }
+
+    /// Nil, and the work is cancelled, if it takes longer.
+    private func within<Value: Sendable>(
+        _ nanoseconds: UInt64, _ work: @escaping @Sendable () async -> Value
+    ) async -> Value? {
+        await withTaskGroup(of: Value?.self) { group in
+            group.addTask { await work() }
             group.addTask {
-                try? await waiting.wait(nanoseconds: Self.limitNanoseconds)
-                return late
+                try? await waiting.wait(nanoseconds: nanoseconds)
+                return nil
             }
-            let first = await group.next() ?? late
+            let first = await group.next() ?? nil
             group.cancelAll()
             return first
         }

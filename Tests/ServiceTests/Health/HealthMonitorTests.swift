@@ -56,6 +56,27 @@ struct HealthMonitorTests {
         }
     }
 
+    @Test func `a list of models that does not come is done without`() async throws {
+        let gone = Gate()
+        let provider = CheckedProvider(
+            "a",
+            list: {
+                await withTaskCancellationHandler {
+                    await gone.opened()
+                } onCancel: {
+                    gone.open()
+                }
+            },
+            check: { ProviderHealth(status: .healthy) })
+        try await MonitorRun.of([provider]) { run async throws in
+            try await eventually("the list is waited for") { run.waiting.waitingCount(milliseconds: 20_000) == 1 }
+            #expect(run.board.state(of: "a").checkedAt != nil)
+            run.waiting.pass(milliseconds: 20_000)
+            try await run.waits(30_000, times: 1)
+            #expect(gone.isOpen)
+        }
+    }
+
     @Test func `a provider that is not ready is not asked`() async throws {
         let unready = CheckedProvider("unready", isReady: false) { ProviderHealth(status: .healthy) }
         try await MonitorRun.of([unready]) { run async throws in
@@ -97,13 +118,18 @@ private struct MonitorRun {
 private final class CheckedProvider: AnswerlessProvider {
     let providerID: String
     private let isReady: Bool
+    private let list: @Sendable () async -> Void
     private let check: @Sendable () async -> ProviderHealth
     private let checks = Atomic(0)
     private let lists = Atomic(0)
 
-    init(_ providerID: String, isReady: Bool = true, check: @escaping @Sendable () async -> ProviderHealth) {
+    init(
+        _ providerID: String, isReady: Bool = true, list: @escaping @Sendable () async -> Void = {},
+        check: @escaping @Sendable () async -> ProviderHealth
+    ) {
         self.providerID = providerID
         self.isReady = isReady
+        self.list = list
         self.check = check
     }
 
@@ -123,6 +149,7 @@ private final class CheckedProvider: AnswerlessProvider {
 
     func listModels() async -> [ModelFacts] {
         lists.wrappingAdd(1, ordering: .relaxed)
+        await list()
         return []
     }
 }
