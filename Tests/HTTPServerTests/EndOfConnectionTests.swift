@@ -17,13 +17,16 @@ import Wire
         }
     }
 
-    @Test func `a client that has finished sending gets its whole answer`() async throws {
-        let mayAnswer = Gate()
-        let handler = TestHandler { request, writer in
-            await mayAnswer.opened()
+    private static func echo(after gate: Gate) -> TestHandler {
+        TestHandler { request, writer in
+            await gate.opened()
             writer.respond(.echo(request))
         }
-        try await withServer(handler) { server in
+    }
+
+    @Test func `a client that has finished sending gets its whole answer`() async throws {
+        let mayAnswer = Gate()
+        try await withServer(Self.echo(after: mayAnswer)) { server in
             let client = try server.connect()
             try client.send(request("POST", "/h", body: "half"))
             client.finishSending()
@@ -151,11 +154,7 @@ import Wire
     /// Its end of sending is all that is seen of one that went away, too: nothing may be sent to it before its answer.
     @Test func `a client of HTTP 1.0 that has finished sending gets its whole answer`() async throws {
         let mayAnswer = Gate()
-        let handler = TestHandler { request, writer in
-            await mayAnswer.opened()
-            writer.respond(.echo(request))
-        }
-        try await withServer(handler) { server in
+        try await withServer(Self.echo(after: mayAnswer)) { server in
             let client = try server.connect()
             try client.send(request("POST", "/h", version: "1.0", body: "half"))
             client.finishSending()

@@ -16,17 +16,18 @@ struct LimitPlan: Sendable {
     /// Before it is known whether anybody is called: requests, and how many at the same time.
     func requestDemands(_ context: RequestContext) -> [LimitDemand] {
         let holder = context.holder
-        return rules(context).compactMap { rule in
+        let demands = rules(context).compactMap { rule -> LimitDemand? in
             guard rule.scope.isCallers, rule.unit != .tokens else { return nil }
             return demand(rule, Self.subject(rule.scope, context), amount: 1, holder)
         }
+        return Self.withoutRepetition(demands)
     }
 
     /// Of one call to a provider: tokens of its caller, and everything of its provider and model.
     /// - Parameter tokens: that the call may come to.
     func attemptDemands(_ context: RequestContext, _ plan: RoutePlan, tokens: () -> Int) -> [LimitDemand] {
         var known: Int?
-        return rules(context).compactMap { rule in
+        let demands = rules(context).compactMap { rule -> LimitDemand? in
             guard !rule.scope.isCallers || rule.unit == .tokens else { return nil }
             let subject =
                 switch rule.scope {
@@ -42,6 +43,14 @@ struct LimitPlan: Sendable {
             }
             return demand(rule, subject, amount: amount, "\(context.holder)-\(context.attemptCount)")
         }
+        return Self.withoutRepetition(demands)
+    }
+
+    /// What two rules say alike is one limit, which a call counts against once.
+    private static func withoutRepetition(_ demands: [LimitDemand]) -> [LimitDemand] {
+        guard demands.count > 1 else { return demands }
+        var known: Set<String> = []
+        return demands.filter { known.insert($0.counter).inserted }
     }
 
     /// Those of the key itself with those for all.

@@ -8,8 +8,8 @@ struct LatencyEstimate {
     private var value = 0.0
     private var updatedAt: UInt64 = 0
 
-    /// Nil until something was measured.
-    var nanoseconds: Double? { updatedAt == 0 ? nil : value }
+    /// Nil until something was measured. Falls while nothing is: whoever was left alone for a slow call is tried again.
+    func nanoseconds(at now: UInt64) -> Double? { updatedAt == 0 ? nil : value * weight(at: now) }
 
     mutating func add(_ sample: UInt64, at now: UInt64) {
         let sample = Double(sample)
@@ -18,15 +18,15 @@ struct LatencyEstimate {
             updatedAt = max(1, now)
             return
         }
-        // Reactors look at the clock one after the other: a sample may come late.
-        let passed = Double(now > updatedAt ? now - updatedAt : 0)
+        let weight = weight(at: now)
         updatedAt = max(updatedAt, now)
-        if sample > value {
-            value = sample
-        } else {
-            let weight = Self.approximateExponential(passed / Self.decay)
-            value = value * weight + sample * (1 - weight)
-        }
+        value = sample > value ? sample : value * weight + sample * (1 - weight)
+    }
+
+    /// What is left of an old value.
+    private func weight(at now: UInt64) -> Double {
+        // Reactors look at the clock one after the other: a sample may come late.
+        Self.approximateExponential(Double(now > updatedAt ? now - updatedAt : 0) / Self.decay)
     }
 
     /// e^-x, near enough, without a mathematics library: exact at 0 and falling.

@@ -159,9 +159,9 @@ public final class TargetHealth: Sendable {
     }
 
     /// What routing goes by.
-    func figures(isStream: Bool) -> (latency: Double?, success: Double) {
+    func figures(isStream: Bool, at now: UInt64) -> (latency: Double?, success: Double) {
         let (latency, success) = measured.withLock { measured in
-            ((isStream ? measured.streamed : measured.whole).nanoseconds, measured.success)
+            ((isStream ? measured.streamed : measured.whole).nanoseconds(at: now), measured.success)
         }
         // Each call under way makes the next one wait as much longer.
         return (latency.map { $0 * Double(calls.load(ordering: .relaxed) + 1) }, success)

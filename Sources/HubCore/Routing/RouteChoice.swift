@@ -192,6 +192,6 @@ struct RouteChoice {
     }
 
     func figures(_ plan: RoutePlan) -> (latency: Double?, success: Double) {
-        plan.modelEntry.health.figures(isStream: question.request.isStream)
+        plan.modelEntry.health.figures(isStream: question.request.isStream, at: question.now)
     }
 }

@@ -30,15 +30,15 @@ enum HealthEndpoint {
     }
 
     static func health(_ call: EndpointCall) async {
-        let entries = call.service.hub.registry.entries
-        let states = entries.filter(\.isReady).map { ($0.id, call.service.health.state(of: $0.id)) }
-        let downCount = states.filter { $0.1.status == .unhealthy }.count
+        let entries = call.service.hub.registry.entries.filter(\.isReady)
+        let states = entries.map { ($0.id, call.service.health.state(of: $0.id)) }
+        let downCount = states.count { $0.1.status == .unhealthy }
         let breakers = call.service.hub.health.breakers()
         let ejected = call.service.hub.health.ejections(at: call.service.clock.monotonicNanoseconds)
         let hasOpenBreaker = states.contains { breakers[$0.0].map { $0.state != .closed } ?? false }
         let redis = call.service.redis
         let store = call.service.database.health
-        let isUnhealthy = downCount == states.count || !store.isUp
+        let isUnhealthy = areAllDown(entries, call.service.health) || !store.isUp
         let hasOutlier = states.contains { !(ejected[$0.0]?.models.isEmpty ?? true) }
         let isDegraded = downCount > 0 || hasOpenBreaker || hasOutlier || redis?.isHealthy == false
         var writer = JSONWriter(reserving: 512)
@@ -61,6 +61,12 @@ enum HealthEndpoint {
         writer.endObject()
         writer.endObject()
         call.respond(status: isUnhealthy ? 503 : 200, writer.bytes)
+    }
+
+    /// A provider that calls nobody is never down, and no comfort when all others are.
+    private static func areAllDown(_ entries: [ProviderEntry], _ health: HealthBoard) -> Bool {
+        let upstream = entries.filter { $0.metadata.callsUpstream }
+        return (upstream.isEmpty ? entries : upstream).allSatisfy { health.state(of: $0.id).status == .unhealthy }
     }
 
     private static func write(

@@ -42,10 +42,12 @@ final class HubService: Sendable {
 
     /// - Parameters:
     ///   - waiting: how requests wait between attempts; nil: on their reactors.
+    ///   - healthWaiting: how the health monitor waits; nil: on its reactor.
     ///   - streamKeepAlive: silence after which a stream is sent a comment: contract 1.8.
     init(
         _ loaded: LoadedConfiguration, clock: any TimeSource = MachineTime(), log: LogWriter = LogWriter(),
-        waiting: (any Waiting)? = nil, streamKeepAlive: Duration = HTTPServerConfiguration().streamKeepAlive
+        waiting: (any Waiting)? = nil, healthWaiting: (any Waiting)? = nil,
+        streamKeepAlive: Duration = HTTPServerConfiguration().streamKeepAlive
     ) throws(StartFailure) {
         let configuration = loaded.configuration
         logger = Logger(
@@ -88,6 +90,7 @@ final class HubService: Sendable {
             configuration, main, tls != nil, reactors, serverConfiguration, state, shards)
         monitor = HealthMonitor(
             hub: hub, board: state.health, models: state.models, logger: logger,
+            waiting: healthWaiting ?? ReactorWaiting(reactors: reactors),
             interval: configuration.retry.healthCheckInterval
         ).start(on: reactors.reactors[0])
         keeper = StorageKeeper(storage: storage, logger: logger).start(on: reactors.reactors[0])

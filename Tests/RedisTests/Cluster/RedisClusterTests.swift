@@ -10,7 +10,7 @@ struct RedisClusterTests {
     private static func slot(_ key: String) -> String { "\(KeySlot(of: Array(key.utf8)).number)" }
 
     @Test func `keys of every slot are found, whichever node is asked first`() async throws {
-        try await ClusterFixture.with { cluster async throws in
+        try await RedisCluster.with { cluster async throws in
             for node in cluster.nodes {
                 try await ClientFixture.with(node) { fixture async throws in
                     for number in 0..<50 { try await fixture.run("SET", "key \(number)", "\(number)") }
@@ -23,7 +23,7 @@ struct RedisClusterTests {
     }
 
     @Test func `once the slots are known no node has to send a command on`() async throws {
-        try await ClusterFixture.with { cluster async throws in
+        try await RedisCluster.with { cluster async throws in
             try await ClientFixture.with(cluster.nodes[0]) { fixture async throws in
                 try await eventually("all nodes are known") { fixture.events.all.count >= 3 }
                 let before = try cluster.nodes.map { try cluster.count(of: "MOVED", at: $0) }
@@ -35,7 +35,7 @@ struct RedisClusterTests {
     }
 
     @Test func `while slots move every command is answered, and counted once`() async throws {
-        try await ClusterFixture.with { cluster async throws in
+        try await RedisCluster.with { cluster async throws in
             let (source, target) = (cluster.nodes[0], cluster.nodes[1])
             // `a` of one of the first node's slots.
             let tag = try #require((0..<10_000).map { "{\($0)}" }.first { (Int(Self.slot($0)) ?? 0) < 5461 })
@@ -73,7 +73,7 @@ struct RedisClusterTests {
 
     /// As `redis-cli --cluster reshard` does it.
     private static func move(
-        _ slot: String, from source: RedisServer, to target: RedisServer, in cluster: ClusterFixture
+        _ slot: String, from source: RedisServer, to target: RedisServer, in cluster: RedisCluster
     ) async throws {
         let (sourceID, targetID) = (try cluster.identifier(of: source), try cluster.identifier(of: target))
         try await eventually("there are keys to move") {
@@ -92,7 +92,7 @@ struct RedisClusterTests {
     }
 
     @Test func `a node that stops takes only its own keys with it`() async throws {
-        try await ClusterFixture.with { cluster async throws in
+        try await RedisCluster.with { cluster async throws in
             try await ClientFixture.with(
                 cluster.nodes[0], { $0.operationTimeout = .milliseconds(500) }
             ) { fixture async throws in
@@ -114,7 +114,7 @@ struct RedisClusterTests {
     }
 
     @Test func `the first node may go for good once the others are known`() async throws {
-        try await ClusterFixture.with { cluster async throws in
+        try await RedisCluster.with { cluster async throws in
             try await ClientFixture.with(cluster.nodes[0]) { fixture async throws in
                 try await eventually("all nodes are known") { fixture.events.all.count >= 3 }
                 cluster.nodes[0].stop()
@@ -125,7 +125,7 @@ struct RedisClusterTests {
     }
 
     @Test func `scripts go where their keys are`() async throws {
-        try await ClusterFixture.with { cluster async throws in
+        try await RedisCluster.with { cluster async throws in
             try await ClientFixture.with(cluster.nodes[0]) { fixture async throws in
                 for number in 0..<20 {
                     let key = "key \(number)"

@@ -20,36 +20,78 @@ struct LimiterPropertyTests {
         }
     }
 
+    private static let limits = [
+        RedisLimit(key: key("bucket"), rule: .tokenBucket(capacity: 300, perSecond: 0.0001)),
+        RedisLimit(key: key("fixed"), rule: .fixedWindow(200, .seconds(360_000))),
+        RedisLimit(key: key("sliding"), rule: .slidingWindow(250, .seconds(3600))),
+    ]
+    private static let sizes = [300, 200, 250]
+
     @Test(arguments: 0..<6 as Range<UInt64>)
     func `what is taken and not given back never exceeds a limit`(seed: UInt64) async throws {
         try await Self.withReplicas { replicas async throws in
-            let limits = [
-                RedisLimit(key: Self.key("bucket"), rule: .tokenBucket(capacity: 300, perSecond: 0.0001)),
-                RedisLimit(key: Self.key("fixed"), rule: .fixedWindow(200, .seconds(360_000))),
-                RedisLimit(key: Self.key("sliding"), rule: .slidingWindow(250, .seconds(3600))),
-            ]
-            let sizes = [300, 200, 250]
-            let totals = try await withThrowingTaskGroup { group in
-                for (index, replica) in replicas.enumerated() {
-                    for worker in 0..<4 {
-                        let seed = seed * 100 + UInt64(index * 10 + worker)
-                        group.addTask(executorPreference: replica.reactors.reactors[0]) {
-                            try await Self.work(RedisLimiter(replica.client), limits, seed: seed)
-                        }
-                    }
-                }
-                return try await group.reduce(into: [0, 0, 0]) { sum, part in for i in 0..<3 { sum[i] += part[i] } }
-            }
-            for (total, size) in zip(totals, sizes) { #expect(total <= size) }
+            let tally = try await Self.tally(replicas, seed: seed, mayGrow: false)
+            for (kept, size) in zip(tally.kept, Self.sizes) { #expect(kept <= size) }
             // Not by admitting nothing: one of them is used up.
-            #expect(zip(totals, sizes).contains { $0 > $1 * 9 / 10 })
+            #expect(zip(tally.kept, Self.sizes).contains { $0 > $1 * 9 / 10 })
         }
     }
 
-    /// Takes of a random set of limits, gives part of it back, sometimes; returns what it kept of each.
-    private static func work(_ limiter: RedisLimiter, _ limits: [RedisLimit], seed: UInt64) async throws -> [Int] {
-        var random = SeededRandom(seed: seed)
+    /// Whatever calls came to in the end, more or less than they took, or nothing.
+    @Test(arguments: 0..<6 as Range<UInt64>)
+    func `what calls come to exceeds a limit by no more than they came to beyond what they took`(
+        seed: UInt64
+    ) async throws {
+        try await Self.withReplicas { replicas async throws in
+            let tally = try await Self.tally(replicas, seed: seed, mayGrow: true)
+            for index in 0..<3 { #expect(tally.kept[index] <= Self.sizes[index] + tally.grown[index]) }
+            #expect(tally.grown.allSatisfy { $0 > 0 })
+            #expect(zip(tally.kept, Self.sizes).contains { $0 > $1 * 9 / 10 })
+            // All settlements are booked, each once: what is left is what they leave.
+            let decision = try await RedisLimiter(replicas[0].client).take(Self.limits.map(Self.asked), lease: [])
+            for (index, standing) in decision.standings.enumerated() {
+                #expect(standing.remaining == max(0, Self.sizes[index] - tally.kept[index]))
+            }
+        }
+    }
+
+    private static func asked(_ limit: RedisLimit) -> RedisLimit {
+        var limit = limit
+        limit.cost = 0
+        return limit
+    }
+
+    /// What calls came to, by limit.
+    private struct Tally: Sendable {
         var kept = [0, 0, 0]
+        /// Of it, what they came to beyond what they took.
+        var grown = [0, 0, 0]
+    }
+
+    /// Four workers at each replica.
+    private static func tally(_ replicas: [ClientFixture], seed: UInt64, mayGrow: Bool) async throws -> Tally {
+        try await withThrowingTaskGroup { group in
+            for (index, replica) in replicas.enumerated() {
+                for worker in 0..<4 {
+                    let seed = seed * 100 + UInt64(index * 10 + worker)
+                    group.addTask(executorPreference: replica.reactors.reactors[0]) {
+                        try await work(RedisLimiter(replica.client), seed: seed, mayGrow: mayGrow)
+                    }
+                }
+            }
+            return try await group.reduce(into: Tally()) { sum, part in
+                for index in 0..<3 {
+                    sum.kept[index] += part.kept[index]
+                    sum.grown[index] += part.grown[index]
+                }
+            }
+        }
+    }
+
+    /// Takes of a random set of limits and settles each: less, sometimes nothing, or more where it may.
+    private static func work(_ limiter: RedisLimiter, seed: UInt64, mayGrow: Bool) async throws -> Tally {
+        var random = SeededRandom(seed: seed)
+        var tally = Tally()
         for _ in 0..<60 {
             var chosen: [(index: Int, limit: RedisLimit)] = []
             for (index, limit) in limits.enumerated() where Bool.random(using: &random) || index == 1 {
@@ -61,14 +103,25 @@ struct LimiterPropertyTests {
             guard decision.denied == nil else { continue }
             var settlements: [RedisLimiter.Settlement] = []
             for (index, limit) in chosen {
-                let back = Bool.random(using: &random) ? Int.random(in: 0...limit.cost, using: &random) : 0
-                kept[index] += limit.cost - back
-                settlements.append(
-                    .init(limit: limit, time: decision.time, difference: -back))
+                let difference = difference(limit.cost, mayGrow: mayGrow, &random)
+                tally.kept[index] += limit.cost + difference
+                tally.grown[index] += max(0, difference)
+                settlements.append(.init(limit: limit, time: decision.time, difference: difference))
             }
             limiter.settle(settlements, lease: [])
         }
-        return kept
+        // What was settled before it has been booked when it is answered.
+        _ = try await limiter.take(limits.map(asked), lease: [])
+        return tally
+    }
+
+    private static func difference(_ cost: Int, mayGrow: Bool, _ random: inout SeededRandom) -> Int {
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: -Int.random(in: 0...cost, using: &random)
+        case 1: -cost
+        case 2 where mayGrow: Int.random(in: 1...10, using: &random)
+        default: 0
+        }
     }
 
     @Test(arguments: 0..<4 as Range<UInt64>)

@@ -1,10 +1,11 @@
 import Dialects
 import HubCore
 import Synchronization
+import TestSupport
 import Wire
 
 /// A vendor's batches in memory. It knows none that it is asked for.
-final class FakeBatches: BatchingProvider {
+final class FakeBatches: BatchingProvider, AnswerlessProvider {
     static let id = "vendor"
     static let model = "vendor-model"
 
@@ -58,16 +59,5 @@ final class FakeBatches: BatchingProvider {
 
     func metadata() -> ProviderMetadata {
         ProviderMetadata(kind: "fake", models: [ModelFacts(id: Self.model)], acceptsUnknownModels: false)
-    }
-
-    func validateConfiguration() {}
-    func checkHealth() async -> ProviderHealth { ProviderHealth(status: .healthy) }
-
-    func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
-        throw HubError(.notImplemented, "it answers batches only")
-    }
-
-    func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
-        throw HubError(.notImplemented, "it answers batches only")
     }
 }

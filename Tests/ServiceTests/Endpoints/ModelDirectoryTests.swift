@@ -1,24 +1,14 @@
-import Dialects
 import HubCore
+import TestSupport
 import Testing
 
 @testable import Service
 
 /// A provider that lists models of its own.
-private struct Listing: LLMProvider {
+private struct Listing: AnswerlessProvider {
     let providerID = "listing"
 
     func metadata() -> ProviderMetadata { ProviderMetadata(kind: "compatible", models: [], acceptsUnknownModels: true) }
-    func validateConfiguration() {}
-    func checkHealth() async -> ProviderHealth { ProviderHealth(status: .healthy) }
-
-    func sendCompletion(_ call: ProviderCall) async throws(HubError) -> CompletionResponse {
-        throw HubError(.notImplemented, "it only lists")
-    }
-
-    func streamCompletion(_ call: ProviderCall, to receiver: any StreamReceiver) async throws(HubError) {
-        throw HubError(.notImplemented, "it only lists")
-    }
 }
 
 struct ModelDirectoryTests {

@@ -1,4 +1,3 @@
-import Synchronization
 import TestSupport
 import Testing
 import Wire
@@ -61,6 +60,65 @@ struct CachedAnswerServiceTests {
         }
     }
 
+    @Test func `Cache-Control says what a client takes`() async throws {
+        let clock = ManualClock()
+        try await ServedHub.run(isCached: true, clock: clock) { hub async throws in
+            let client = try hub.connect()
+            func cache(_ control: String?) throws -> String? {
+                let headers = Self.fast + (control.map { [(name: "cache-control", value: $0)] } ?? [])
+                return try client.post("/v1/chat/completions", Array(Self.chat.utf8), headers: headers)["x-hub-cache"]
+            }
+            #expect(try cache("no-store") == "bypass")
+            #expect(try cache(nil) == "miss")
+            #expect(try cache("no-store") == "bypass")
+            #expect(try cache(nil) == "hit-l1")
+            clock.advance(milliseconds: 100_000)
+            #expect(try cache("max-age=100") == "hit-l1")
+            #expect(try cache("max-age=99") == "miss")
+            // Kept anew.
+            #expect(try cache("max-age=0") == "hit-l1")
+            clock.advance(milliseconds: 50_000)
+            #expect(try cache("no-cache") == "bypass")
+            #expect(try cache("max-age=0") == "hit-l1")
+        }
+    }
+
+    @Test(arguments: [("tenant", "miss"), ("global", "hit-l1")])
+    func `callers share kept answers only where they are told to`(_ scope: String, _ second: String) async throws {
+        let keys = "api_keys: [{id: a, key: key-of-a-0123456789}, {id: b, key: key-of-b-0123456789}]\n"
+        try await ServedHub.run(keys + "cache_scope: \(scope)\n", isCached: true, isLocked: true) { hub async throws in
+            let client = try hub.connect()
+            let caches = try ["a", "b"].map { key in
+                let headers = Self.fast + [(name: "x-api-key", value: "key-of-\(key)-0123456789")]
+                return try client.post("/v1/chat/completions", Array(Self.chat.utf8), headers: headers)["x-hub-cache"]
+            }
+            #expect(caches == ["miss", second])
+        }
+    }
+
+    @Test func `a rule is found by the model that was asked for, and by the one that is planned`() async throws {
+        let configuration = """
+            routes: [{pattern: quick, targets: [{provider: simulated, model: sim-chat}]}]
+            cache_rules:
+              - {pattern: quick, enabled: false}
+              - {pattern: simulated/sim-chat, max_temperature: 0.5}
+
+            """
+        try await ServedHub.run(configuration, isCached: true) { hub async throws in
+            let client = try hub.connect()
+            func caches(_ model: String, _ temperature: Double) throws -> [String?] {
+                let chat =
+                    #"{"model":"\#(model)","temperature":\#(temperature),"messages":[{"role":"user","content":"hi"}]}"#
+                return try (0..<2).map { _ in
+                    try client.post("/v1/chat/completions", Array(chat.utf8), headers: Self.fast)["x-hub-cache"]
+                }
+            }
+            #expect(try caches("quick", 0) == ["bypass", "bypass"])
+            #expect(try caches("sim-chat", 0.6) == ["bypass", "bypass"])
+            #expect(try caches("sim-chat", 0.5) == ["miss", "hit-l1"])
+        }
+    }
+
     @Test(arguments: [false, true])
     func `a call goes on for those who joined it when its own client leaves`(_ isStream: Bool) async throws {
         let provider = try HeldProvider(isStream: isStream)
@@ -85,6 +143,40 @@ struct CachedAnswerServiceTests {
         }
     }
 
+    /// Clients on two reactors, of whom all but one may leave, the first among them.
+    @Test(arguments: 0..<5 as Range<UInt64>, [false, true])
+    func `one call answers everybody who joined it and stayed`(_ seed: UInt64, _ isStream: Bool) async throws {
+        var random = SeededRandom(seed: seed)
+        let provider = try HeldProvider(isStream: isStream)
+        defer { provider.stop() }
+        let joining = (0..<9).map { _ in (isStream: Bool.random(using: &random), leaves: Bool.random(using: &random)) }
+        let leaderLeaves = Bool.random(using: &random)
+        try await ServedHub.run(provider.configuration, isCached: true, reactors: 2) { hub async throws in
+            func begin(_ isStream: Bool) throws -> SocketClient {
+                let client = try hub.connect()
+                let body = #"{"model":"held","messages":[{"role":"user","content":"hi"}],"stream":\#(isStream)}"#
+                try client.sendPost("/v1/chat/completions", Array(body.utf8))
+                return client
+            }
+            let leader = try begin(isStream)
+            try provider.began.wait()
+            let staying = try begin(true)
+            try hub.wait { $0.followers == 1 }
+            if leaderLeaves { leader.close() }
+            let clients = try joining.map { (client: try begin($0.isStream), leaves: $0.leaves) }
+            try hub.wait { $0.followers == 10 }
+            for (client, leaves) in clients where leaves { client.close() }
+            let left = clients.count { $0.leaves }
+            try hub.wait { $0.followers == 10 - left }
+            provider.gate.open()
+            let answered = [staying] + (leaderLeaves ? [] : [leader]) + clients.filter { !$0.leaves }.map(\.client)
+            let answers = try answered.map { try $0.readResponse() }
+            #expect(answers.allSatisfy { $0.status == 200 && $0.text.contains("answer") })
+            #expect(answers.count { $0["x-hub-cache"] == "coalesced" } == 10 - left)
+            #expect(provider.callCount == 1)
+        }
+    }
+
     @Test func `a call ends when its client and all who joined it have left`() async throws {
         let provider = try HeldProvider(isStream: false, answers: false)
         defer { provider.stop() }
@@ -101,56 +193,4 @@ struct CachedAnswerServiceTests {
             await provider.left()
         }
     }
-}
-
-/// A provider that answers when it is told to.
-private final class HeldProvider: Sendable {
-    let began = Gate()
-    let gate = Gate()
-    private let provider: ScriptedProvider
-
-    init(isStream: Bool, answers: Bool = true) throws {
-        let (began, gate) = (began, gate)
-        let count = Counter()
-        counter = count
-        provider = try ScriptedProvider { request in
-            // Health is asked for by GET.
-            guard request.method == "POST" else { return .json("{}") }
-            count.add()
-            began.open()
-            guard answers else {
-                var answer = ScriptedAnswer.json("{}")
-                answer.ending = .silenceBeforeHead
-                return answer
-            }
-            try? gate.wait()
-            return isStream ? .events(Self.stream) : .json(Self.whole)
-        }
-    }
-
-    private let counter: Counter
-    var callCount: Int { counter.value }
-
-    private final class Counter: Sendable {
-        private let count = Mutex(0)
-        var value: Int { count.withLock { $0 } }
-        func add() { count.withLock { $0 += 1 } }
-    }
-
-    /// Until a client has closed its connection.
-    func left() async {
-        for await event in provider.events { if case .closedByClient = event { return } }
-    }
-
-    func stop() { provider.stop() }
-
-    var configuration: String {
-        "providers: [{provider_id: held, kind: compatible, config: {base_url: \"\(provider.baseURL)\", api_key: k, models: [{id: held}]}}]\n"
-    }
-
-    private static let whole =
-        #"{"id":"a","object":"chat.completion","created":1,"model":"held","choices":[{"index":0,"message":{"role":"assistant","content":"answer"},"finish_reason":"stop"}]}"#
-    private static let stream =
-        #"data: {"id":"a","choices":[{"index":0,"delta":{"content":"answer"},"finish_reason":"stop"}]}"#
-        + "\n\ndata: [DONE]\n\n"
 }

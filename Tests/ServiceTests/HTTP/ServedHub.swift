@@ -1,6 +1,7 @@
 import Glibc
 import HubCore
 import Providers
+import Reactor
 import TestSupport
 
 @testable import Service
@@ -11,7 +12,7 @@ final class ServedHub: Sendable {
 
     /// - Parameter configuration: YAML lines beside those every test wants.
     init(
-        _ configuration: String = "", isCached: Bool = false, isLocked: Bool = false,
+        _ configuration: String = "", isCached: Bool = false, isLocked: Bool = false, reactors: Int = 1,
         database: String = "sqlite::memory:", streamKeepAlive: Duration = .seconds(20),
         clock: any TimeSource = MachineTime()
     ) throws {
@@ -21,7 +22,7 @@ final class ServedHub: Sendable {
             auth_enabled: \(isLocked)
             log_level: error
             log_access: false
-            reactors: 1
+            reactors: \(reactors)
             database_url: "\(database)"
             cache_enabled: \(isCached)
             redis_slow_ms: 60000
@@ -34,12 +35,12 @@ final class ServedHub: Sendable {
 
     /// Whatever comes of the body, the hub ends.
     static func run(
-        _ configuration: String = "", isCached: Bool = false, isLocked: Bool = false,
+        _ configuration: String = "", isCached: Bool = false, isLocked: Bool = false, reactors: Int = 1,
         database: String = "sqlite::memory:", streamKeepAlive: Duration = .seconds(20),
         clock: any TimeSource = MachineTime(), _ body: (ServedHub) async throws -> Void
     ) async throws {
         let hub = try ServedHub(
-            configuration, isCached: isCached, isLocked: isLocked, database: database,
+            configuration, isCached: isCached, isLocked: isLocked, reactors: reactors, database: database,
             streamKeepAlive: streamKeepAlive, clock: clock)
         var failure: (any Error)?
         do { try await body(hub) } catch { failure = error }
@@ -48,8 +49,15 @@ final class ServedHub: Sendable {
         if let failure { throw failure }
     }
 
-    func connect() throws -> SocketClient {
-        try SocketClient(connectingTo: service.addresses.main)
+    /// - Parameter source: the address to come from; nil: the kernel chooses.
+    func connect(from source: SocketAddress? = nil) throws -> SocketClient {
+        try SocketClient(connectingTo: service.addresses.main, from: source)
+    }
+
+    func get(_ path: String) throws -> ReceivedResponse {
+        let client = try connect()
+        try client.send("GET \(path) HTTP/1.1\r\nhost: hub\r\n\r\n")
+        return try client.readResponse()
     }
 
     var state: ServiceState { service.state }

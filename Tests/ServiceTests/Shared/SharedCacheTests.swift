@@ -64,6 +64,44 @@ struct SharedCacheTests {
         }
     }
 
+    @Test func `embeddings stay in redis for a day`() async throws {
+        try await Self.withHubs { first, second, server in
+            let body = #"{"model":"sim-embed","input":"hi"}"#
+            func ask(_ hub: ServedHub) throws -> String? {
+                try hub.connect().post("/v1/embeddings", Array(body.utf8), headers: Self.fast)["x-hub-cache"]
+            }
+            #expect(try ask(first) == "miss")
+            try await eventually("redis has the answer") { try Self.answers(server).count == 1 }
+            let key = try #require(try Self.answers(server).first)
+            #expect((86_300...86_400).contains(Int(try server.run("TTL", String(key))) ?? 0))
+            #expect(try ask(second) == "hit-l2")
+        }
+    }
+
+    @Test func `a redis that takes writes and does not do them holds no answer up`() async throws {
+        let provider = try HeldProvider(isStream: false)
+        defer { provider.stop() }
+        try await RedisServer.with { server in
+            let configuration =
+                provider.configuration + Self.configuration(server) + "redis_timeout_ms: 60000\n"
+            try await ServedHub.run(configuration, isCached: true) { hub async throws in
+                let body = Array(#"{"model":"held","messages":[{"role":"user","content":"hi"}]}"#.utf8)
+                let client = try hub.connect()
+                try client.sendPost("/v1/chat/completions", body)
+                try provider.began.wait()
+                try server.run("CLIENT", "PAUSE", "60000", "WRITE")
+                provider.gate.open()
+                // The client gives up long before the pause is over.
+                let answer = try client.readResponse()
+                #expect(answer.status == 200)
+                #expect(answer["x-hub-cache"] == "miss")
+                #expect(try client.post("/v1/chat/completions", body)["x-hub-cache"] == "hit-l1")
+                try server.run("CLIENT", "UNPAUSE")
+                try await eventually("redis has the answer") { try Self.answers(server).count == 1 }
+            }
+        }
+    }
+
     @Test(arguments: ["model=simulated/sim-chat", "all=true", "key"])
     func `what is removed at one hub is gone from redis`(query: String) async throws {
         try await Self.withHubs { first, second, server in

@@ -1,17 +1,17 @@
-import Redis
-import TestSupport
-
 /// Three nodes of a cluster that have found each other and share the slots.
-struct ClusterFixture {
-    let nodes: [RedisServer]
+public struct RedisCluster {
+    public let nodes: [RedisServer]
 
-    static func with(_ body: (ClusterFixture) async throws -> Void) async throws {
-        let options = [
+    /// Runs `body` with a cluster, whose nodes are ended afterwards.
+    ///
+    /// - Parameter options: of redis-server.
+    public static func with(_ options: [String] = [], _ body: (RedisCluster) async throws -> Void) async throws {
+        let clustered = [
             "--cluster-enabled", "yes", "--cluster-config-file", "NODES", "--cluster-port", "BUSPORT",
             "--cluster-node-timeout", "1000", "--cluster-require-full-coverage", "no",
         ]
-        try await RedisServer.with(count: 3, options) { nodes in
-            let fixture = ClusterFixture(nodes: nodes)
+        try await RedisServer.with(count: 3, clustered + options) { nodes in
+            let fixture = RedisCluster(nodes: nodes)
             try await fixture.form()
             try await body(fixture)
         }
@@ -35,16 +35,16 @@ struct ClusterFixture {
         }
     }
 
-    func identifier(of node: RedisServer) throws -> String {
+    public func identifier(of node: RedisServer) throws -> String {
         try node.run("CLUSTER", "MYID")
     }
 
-    func owner(of slot: Int) throws -> RedisServer {
+    public func owner(of slot: Int) throws -> RedisServer {
         try nodes[0].run("CLUSTER", "SLOTS").isEmpty ? nodes[0] : nodes[slot < 5461 ? 0 : slot < 10923 ? 1 : 2]
     }
 
     /// How often a node has answered with an error of that kind.
-    func count(of error: String, at node: RedisServer) throws -> Int {
+    public func count(of error: String, at node: RedisServer) throws -> Int {
         let line = try node.run("INFO", "errorstats").split(separator: "\r\n")
             .first { $0.hasPrefix("errorstat_\(error):") }
         return line?.split(separator: "=").last.flatMap { Int($0) } ?? 0
