@@ -45,7 +45,7 @@ struct FlightPropertyTests {
     private static func request(
         _ table: FlightTable, _ record: FlightsRecord, _ random: inout SeededRandom
     ) async {
-        switch table.enter(key) {
+        switch table.enter(key, until: .max, at: 0) {
         case .lead(let flight):
             record.change {
                 $0.ledCount += 1
