@@ -11,8 +11,10 @@ extension RequestDirectives {
         requestID = Self.requestID(head)
         let parents = head.values(of: "traceparent")
         traceparent = parents.count == 1 ? parents[0] : nil
-        // An empty one says nothing.
-        if let state = TraceState(head.values(of: "tracestate")), !state.members.isEmpty { traceState = state }
+        // It belongs to a traceparent. An empty one says nothing.
+        if traceparent != nil, let state = TraceState(head.values(of: "tracestate")), !state.members.isEmpty {
+            traceState = state
+        }
         user = head.value(of: "x-user-id")
         team = head.value(of: "x-team-id")
         project = head.value(of: "x-project-id")

@@ -60,7 +60,7 @@ final class ServiceHandler: HTTPHandler {
         }
         let call = EndpointCall(
             request: request, writer: writer, parameters: parameters, service: service, shard: shard)
-        if head.has("idempotency-key"), route.takesIdempotencyKey, head.method == .post {
+        if head.method == .post, route.takesIdempotencyKey, head.has("idempotency-key") {
             await IdempotencyKey.answer(call, handle)
         } else {
             await handle(call)
