@@ -72,8 +72,16 @@ final class HTTPServerShard: @unchecked Sendable {
 
     func remove(_ connection: HTTPConnection, peer: SocketAddress) {
         connections[connection.descriptor] = nil
+        if connections.capacity > 1024, connections.count < connections.capacity / 8 { shrinkConnections() }
         limiter.release(peer)
         if isDraining, connections.isEmpty { finishDraining() }
+    }
+
+    /// A dictionary keeps the room it once needed.
+    private func shrinkConnections() {
+        var smaller = [Int32: HTTPConnection](minimumCapacity: 2 * connections.count)
+        for (descriptor, connection) in connections { smaller[descriptor] = connection }
+        connections = smaller
     }
 
     /// Gives `body` an empty buffer to build a message in. Not to be nested.

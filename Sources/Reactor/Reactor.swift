@@ -28,6 +28,7 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
     private var endOfTurn: [any EndOfTurnHandler] = []
     private var ending: [any EndOfTurnHandler] = []
     private var isStopping = false
+    private var isShrinking = false
     private let stopped = DispatchSemaphore(value: 0)
 
     private struct DescriptorSlot {
@@ -162,6 +163,22 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
         endOfTurn.append(handler)
     }
 
+    // MARK: Memory
+
+    /// Gives back the room that tables took for more descriptors and timers than there are now, at the end of the turn:
+    /// until then events of this turn are found by their places.
+    public func shrinkTables() {
+        assertCurrent()
+        isShrinking = true
+    }
+
+    private func shrink() {
+        isShrinking = false
+        descriptors.cut(at: (descriptors.lastIndex { $0.handler != nil } ?? -1) + 1)
+        timers.shrink()
+        timerOwners.cut(at: timers.slotCount)
+    }
+
     // MARK: The loop
 
     /// For how long, in all, there was nothing to do. On the reactor's thread. What passes between two readings beyond
@@ -183,6 +200,7 @@ public final class Reactor: TaskExecutor, @unchecked Sendable {
             fireTimers()
             runJobs()
             runEndOfTurn()
+            if isShrinking { shrink() }
         }
         unsafe events.deallocate()
         shutDown()

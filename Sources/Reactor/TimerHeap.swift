@@ -21,18 +21,22 @@ struct TimerHeap {
 
     private var heap: [Entry] = []
     private var slots: [Slot] = []
-    private var freeSlots: [Int32] = []
+    private var freeSlots = FreeSlots()
+    /// Of a slot that is made: above that of every slot that was cut, so that no handle of theirs reaches it.
+    private var firstGeneration: UInt32 = 0
 
     var count: Int { heap.count }
+    /// Every slot handed out is below it.
+    var slotCount: Int { slots.count }
     var nextDeadline: MonotonicTime? { heap.first?.deadline }
 
     mutating func insert(_ deadline: MonotonicTime) -> Handle {
         let slot: Int32
-        if let free = freeSlots.popLast() {
-            slot = free
+        if let free = freeSlots.popLowest() {
+            slot = Int32(free)
         } else {
             slot = Int32(slots.count)
-            slots.append(Slot(position: -1, generation: 0))
+            slots.append(Slot(position: -1, generation: firstGeneration))
         }
         heap.append(Entry(deadline: deadline, slot: slot))
         slots[Int(slot)].position = Int32(heap.count - 1)
@@ -65,6 +69,15 @@ struct TimerHeap {
         return handle
     }
 
+    /// Gives back the room of timers that are gone.
+    mutating func shrink() {
+        let used = (slots.lastIndex { $0.position >= 0 } ?? -1) + 1
+        firstGeneration = slots[used...].reduce(firstGeneration) { max($0, $1.generation) }
+        slots.cut(at: used)
+        freeSlots.cut(at: used)
+        heap.cut(at: heap.count)
+    }
+
     private func position(of handle: Handle) -> Int? {
         guard handle.slot >= 0, Int(handle.slot) < slots.count else { return nil }
         let slot = slots[Int(handle.slot)]
@@ -74,7 +87,7 @@ struct TimerHeap {
     private mutating func release(_ slot: Int32) {
         slots[Int(slot)].position = -1
         slots[Int(slot)].generation &+= 1
-        freeSlots.append(slot)
+        freeSlots.insert(Int(slot))
     }
 
     private mutating func removeEntry(at position: Int) {

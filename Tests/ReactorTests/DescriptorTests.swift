@@ -95,6 +95,40 @@ private final class Turn: EndOfTurnHandler {
         }
     }
 
+    @Test func `tables that shrink drop the events already collected, and grow again`() async throws {
+        try await withReactor { reactor in
+            let first = try makePipe()
+            let second = try makePipe()
+            let isShrunk = Gate()
+            let isReported = Gate()
+            reactor.submit {
+                // Both are readable in one turn. Whichever is reported first forgets both, the highest in the table.
+                for pipe in [first, second] {
+                    try? reactor.watch(
+                        pipe.read, for: .read,
+                        handler: Watcher { _ in
+                            reactor.unwatch(first.read)
+                            reactor.unwatch(second.read)
+                            reactor.shrinkTables()
+                            reactor.submit { isShrunk.open() }
+                        })
+                    write(pipe.write, "x", 1)
+                }
+            }
+            await isShrunk.opened()
+            reactor.submit {
+                try? reactor.watch(
+                    second.read, for: .read,
+                    handler: Watcher { _ in
+                        reactor.unwatch(second.read)
+                        isReported.open()
+                    })
+            }
+            await isReported.opened()
+            for descriptor in [first.read, first.write, second.read, second.write] { close(descriptor) }
+        }
+    }
+
     private final class StaleEvents: @unchecked Sendable {
         var count = 0
         var keptOpen: [Int32] = []

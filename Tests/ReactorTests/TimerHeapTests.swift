@@ -36,6 +36,27 @@ import Testing
         #expect(heap.nextDeadline == MonotonicTime(nanoseconds: 2))
     }
 
+    @Test func `a timer takes the lowest free slot`() {
+        var heap = TimerHeap()
+        let handles = (0..<200).map { heap.insert(MonotonicTime(nanoseconds: $0)) }
+        for slot in [150, 70, 3] { _ = heap.remove(handles[slot]) }
+        var slots: [Int32] = []
+        for _ in 0..<4 { slots.append(heap.insert(MonotonicTime(nanoseconds: 1)).slot) }
+        #expect(slots == [3, 70, 150, 200])
+    }
+
+    @Test func `slots behind the last timer are given back`() {
+        var heap = TimerHeap()
+        let handles = (0..<1000).map { heap.insert(MonotonicTime(nanoseconds: $0)) }
+        for handle in handles where handle.slot != 100 { _ = heap.remove(handle) }
+        heap.shrink()
+        #expect(heap.slotCount == 101)
+        let due = heap.popDue(MonotonicTime(nanoseconds: 1000))
+        #expect(due == handles[100])
+        heap.shrink()
+        #expect(heap.slotCount == 0)
+    }
+
     /// The plainest thing that does the same.
     private struct Model {
         var live: [TimerHeap.Handle: UInt64] = [:]
@@ -62,6 +83,8 @@ import Testing
                 guard let handle = everMade.randomElement(using: &random) else { continue }
                 #expect(heap.move(handle, to: MonotonicTime(nanoseconds: deadline)) == (model.live[handle] != nil))
                 if model.live[handle] != nil { model.live[handle] = deadline }
+            case 8:
+                heap.shrink()
             default:
                 let popped = heap.popDue(MonotonicTime(nanoseconds: deadline))
                 let expected = model.earliest.flatMap { $0 <= deadline ? $0 : nil }

@@ -104,6 +104,21 @@ private final class Recorder: TimerHandler, @unchecked Sendable {
         }
     }
 
+    @Test func `timers that are set fire after the tables have shrunk`() async throws {
+        try await withReactor { reactor in
+            let recorder = Recorder(lastTag: 2)
+            await reactor.run {
+                let long = (0..<1000).map { _ in reactor.setTimer(after: .seconds(600), handler: recorder, tag: 0) }
+                _ = reactor.setTimer(after: .milliseconds(5), handler: recorder, tag: 1)
+                for timer in long { reactor.cancel(timer) }
+                reactor.shrinkTables()
+            }
+            await reactor.run { _ = reactor.setTimer(after: .milliseconds(10), handler: recorder, tag: 2) }
+            await recorder.isDone.opened()
+            #expect(await reactor.run { recorder.firings.map(\.tag) } == [1, 2])
+        }
+    }
+
     @Test func `a deadline too far away saturates`() {
         #expect(MonotonicTime.now + .seconds(Int64.max) == .distantFuture)
         #expect(MonotonicTime(nanoseconds: 5) + .seconds(-1) == MonotonicTime(nanoseconds: 5))

@@ -40,11 +40,16 @@ final class MemoryKeeper: TimerHandler, @unchecked Sendable {
         quietIntervals = isQuiet ? quietIntervals + 1 : 0
         if quietIntervals <= Self.lastRelease {
             if quietIntervals % Self.intervalsPerEmptying == Self.intervalsPerRelease {
-                for reactor in reactors.reactors { reactor.submit { clinux_empty_thread_cache() } }
+                for reactor in reactors.reactors { reactor.submit { Self.giveBack(of: reactor) } }
             }
             if quietIntervals % Self.intervalsPerRelease == 1 { BlockingWork.start { clinux_release_memory() } }
         }
         wait()
+    }
+
+    private static func giveBack(of reactor: Reactor) {
+        reactor.shrinkTables()
+        clinux_empty_thread_cache()
     }
 
     private func wait() {
