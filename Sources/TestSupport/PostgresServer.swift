@@ -81,9 +81,9 @@ public final class PostgresServer: Sendable {
         }
     }
 
-    /// Ends every connection to a database.
+    /// Ends every connection to a database, and returns when their clients can see it.
     public func endConnections(to url: String) throws {
-        try run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(Self.name(url))'")
+        try run("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '\(Self.name(url))'")
     }
 
     /// Runs `body` while nobody can connect to a database.
