@@ -236,6 +236,14 @@ def test_pods_meet_the_restricted_standard():
     assert security["capabilities"] == {"drop": ["ALL"]}
 
 
+def test_the_image_is_built_with_every_folder_of_the_package():
+    """The package does not build where the folder of one of its targets is missing."""
+    folders = set(re.findall(r'path: "([^"]+)"', (ROOT / "Package.swift").read_text()))
+    kept = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    assert folders, "Package.swift names no folder"
+    assert [one for one in folders if not any(one == top or one.startswith(top + "/") for top in kept)] == []
+
+
 def test_image_exposes_the_container_ports():
     assert {int(port) for port in dockerfile("EXPOSE").split()} == set(container_ports().values())
 
