@@ -69,12 +69,14 @@ import Testing
         var heap = TimerHeap()
         var model = Model()
         var everMade: [TimerHeap.Handle] = []
+        var different: Set<TimerHeap.Handle> = []
         for _ in 0..<2000 {
             let deadline = UInt64.random(in: 0..<500, using: &random)
             switch Int.random(in: 0..<10, using: &random) {
             case 0..<4:
                 let handle = heap.insert(MonotonicTime(nanoseconds: deadline))
                 #expect(model.live.updateValue(deadline, forKey: handle) == nil)
+                #expect(different.insert(handle).inserted)
                 everMade.append(handle)
             case 4..<6:
                 guard let handle = everMade.randomElement(using: &random) else { continue }
