@@ -27,7 +27,8 @@ build_with_buildah() {
         scripts/require-swift.sh
         volumes+=(--volume "$(toolchain):/opt/swift:ro")
     fi
-    $BUILDAH build --isolation chroot --format docker --layers --tag "$image" "${volumes[@]}" \
+    # --force-rm: a build that failed would leave a mount, and .build could not be removed.
+    $BUILDAH build --isolation chroot --format docker --layers --force-rm --tag "$image" "${volumes[@]}" \
         --build-arg "BUILD_IMAGE=$build_image" --build-arg "RUN_IMAGE=$run_image" .
 }
 
